@@ -27,9 +27,38 @@ func layerNorms() []gen.Kernel {
 			Name: "NormalizeAffineTo", Mem: l, Arith: l, Inputs: []string{"x", "gamma", "beta"}, Output: "dst",
 			Params: []string{"mean", "r", "c"}, Unroll: unroll,
 			Body: func(b *S, in, params []V) V { return b.FMA(normal(b, in[0], params), in[1], in[2]) },
+		}, &gen.ShortRows{
+			Name: "LayerNormRowsTo", Mem: l, Inputs: []string{"x"}, Output: "dst", PerColumn: []string{"gamma", "beta"},
+			Params: []string{"eps"}, Columns: fallback.FewColumns,
+			Count: true, Stops: true,
+			Body: func(b *R, in, perColumn, params []V) V {
+				x, eps, n := b.Wide(in[0]), params[0], params[1]
+				mean, d := aboutMean(b, x, n)
+				r := scaleOf(b, b.Total(b.Mul(d, d)), eps, n)
+				if l == F32 {
+					b.Within(r, -fallback.NormScaleExponent, fallback.NormScaleExponent)
+				}
+				b.Step("γ·x̂ + β, x̂ = (x−m)·r + c, c = (m−mean)·r, m being mean in the type of the slices")
+				m := b.Own(mean)
+				c := b.Own(b.Mul(b.Sub(b.Wide(m), mean), r))
+				return b.FMA(b.FMA(b.Sub(in[0], m), b.Own(r), c), perColumn[0], perColumn[1])
+			},
 		})
 	}
 	return append(ks, layerNormGrads()...)
+}
+
+// aboutMean are the mean of the n elements of a row, and x−mean, 0 in lanes that hold no element.
+func aboutMean(b *R, x, n V) (mean, d V) {
+	b.Step("mean = Σ x / n")
+	mean = b.Div(b.Total(b.Add(x, b.Const(0))), n)
+	return mean, b.Present(b.Sub(x, mean))
+}
+
+// scaleOf is 1/√(squares/n + eps).
+func scaleOf(b *R, squares, eps, n V) V {
+	b.Step("r = 1/√(Σ (x−mean)² / n + eps)")
+	return b.Div(b.Const(1), b.Sqrt(b.Add(b.Div(squares, n), eps)))
 }
 
 // layerNormGrads describes what the gradients of layer normalization are made of, all in float64: the sums Σ (x−mean)²,
@@ -83,7 +112,22 @@ func layerNormGrads() []gen.Kernel {
 				},
 			})
 		}
-		ks = append(ks, &gen.Stream{
+		ks = append(ks, &gen.ShortRows{
+			Name: "LayerNormGradRowsTo", Mem: l, Inputs: []string{"x", "dy"}, Output: "dst", PerColumn: []string{"gamma"},
+			Totals: totals, Params: []string{"eps"}, Columns: fallback.NormLanes, Count: true,
+			Body: func(b *R, in, perColumn, params []V) V {
+				x, dy, gamma, eps, n := b.Wide(in[0]), b.Wide(in[1]), b.Wide(perColumn[0]), params[0], params[1]
+				_, d := aboutMean(b, x, n)
+				g := b.Add(b.Mul(dy, gamma), b.Const(0))
+				r := scaleOf(b, b.Total(b.Mul(d, d)), eps, n)
+				shift := b.Div(b.Neg(b.Total(g)), n)
+				slope := b.Div(b.Mul(b.Total(b.Add(b.Mul(g, d), b.Const(0))), r), n)
+				normal := b.Mul(d, r)
+				b.SumFMA(0, dy, normal)
+				b.SumFMA(1, dy, b.Const(1))
+				return b.Mul(r, b.FNMA(normal, slope, b.FMA(dy, gamma, shift)))
+			},
+		}, &gen.Stream{
 			Name: "NormalizeGradTotals", Mem: l, Arith: F64, Inputs: []string{"x", "dy"}, Totals: totals,
 			Wide: []string{"mean", "r"}, Unroll: unroll,
 			Body: func(b *S, in, params []V) V {

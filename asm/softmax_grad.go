@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/simmer-go/simmer/asm/internal/gen"
+	"github.com/simmer-go/simmer/fallback"
 )
 
 // softmaxGrads describes the gradients of softmax and log-softmax by their arguments, from the results y, the gradient
@@ -33,6 +34,14 @@ func softmaxGrads() []gen.Kernel {
 					d = b.Narrow(d)
 				}
 				return b.Drop(lost, d)
+			},
+		}, &gen.ShortRows{
+			Name: "SoftmaxGradRowsTo", Mem: l, Inputs: []string{"y", "dy"}, Output: "dst", Params: []string{"scale"},
+			Columns: fallback.FewColumns,
+			Body: func(r *R, in, _, params []V) V {
+				y, dy := r.Wide(in[0]), r.Wide(in[1])
+				dot := r.Total(r.Add(r.Mul(y, dy), r.Const(0)))
+				return r.Mul(params[0], r.Mul(y, r.Sub(dy, dot)))
 			},
 		})
 	}

@@ -7,6 +7,8 @@ type (
 	// B records operations, S those of the body of a Stream.
 	B = gen.B
 	S = gen.S
+	// R records those of the body of a ShortRows.
+	R = gen.R
 	// V is a value: a vector of as many registers as Unroll asks for, or a mask.
 	V = gen.V
 	// Lane is the type of the lanes.

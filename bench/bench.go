@@ -34,6 +34,7 @@ func readData() (*data, error) {
 // bench is the whole job.
 func bench(ctx context.Context, o options, to report, p *progress) error {
 	to.begin(thisMachine())
+	p.steps = steps(o)
 	d, err := readData()
 	if err != nil {
 		return err
@@ -41,7 +42,11 @@ func bench(ctx context.Context, o options, to report, p *progress) error {
 	if err := agreeAll(ctx, o, d, to, p); err != nil {
 		return err
 	}
-	if err := measureAll(ctx, o, d, to, p); err != nil {
+	times := measureAll
+	if o.screen() {
+		times = measureHeadlines
+	}
+	if err := times(ctx, o, d, to, p); err != nil {
 		return err
 	}
 	worst, err := worstShort(ctx, o, d, p)
@@ -49,6 +54,24 @@ func bench(ctx context.Context, o options, to report, p *progress) error {
 		to.short(worst)
 	}
 	return err
+}
+
+// steps is how many times the work for o says what it does.
+func steps(o options) (n int) {
+	timed := 0
+	for _, k := range catalog.Kernels[float64]() {
+		if o.wants(k.Name) {
+			n++
+			timed += 2 * len(shapes(&o, k))
+		}
+	}
+	if o.screen() {
+		timed = 1 // the prediction
+		for _, g := range headlines {
+			timed += len(g.kernels) * len(g.shapes)
+		}
+	}
+	return len(jobs[float64]()) + 2*n + timed
 }
 
 // agreeAll shows that all implementations agree: in the jobs on the digits, and for every kernel.

@@ -180,10 +180,61 @@ func TestRunPrintsATable(t *testing.T) {
 	}
 }
 
+// Without options there is one screen, which ends in what it comes to.
+func TestRunPrintsOneScreen(t *testing.T) {
+	out, errs, code := runWith(context.Background(), "-time", "1us")
+	if code != 0 {
+		t.Fatalf("exit code %d: %s", code, errs)
+	}
+	lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
+	if last := lines[len(lines)-1]; !strings.HasPrefix(last, "All implementations agreed") || strings.Contains(last, "worst 0.0") {
+		t.Errorf("the last line is %q", last)
+	}
+	if len(lines) > 66 {
+		t.Errorf("%d lines are more than a screen", len(lines))
+	}
+	if strings.Contains(out, "\x1b") {
+		t.Error("colours, though it is no terminal")
+	}
+	for _, g := range headlines {
+		for _, name := range g.kernels {
+			if loops[float32]()[name] == nil {
+				t.Errorf("%s has no loop to compare with", name)
+			}
+		}
+	}
+}
+
+func TestBar(t *testing.T) {
+	s := screen{colour: true}
+	for times, want := range map[float64]string{8.1: green + "███" + plain, 1.5: yellow + "█" + plain, 0.5: red + "slower" + plain, 1: ""} {
+		if got := s.bar(times); got != want {
+			t.Errorf("bar of %v is %q, want %q", times, got, want)
+		}
+	}
+}
+
+// The loops of a whole prediction compute what the model does.
+func TestPredictionLoop(t *testing.T) {
+	d, err := readDigits[float64]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, got := newPrediction(d), newPredictionLoop(d)
+	want.repeat(1)
+	got.repeat(1)
+	for i := range want.mean {
+		if math.Abs(got.mean[i]-want.mean[i]) > 1e-9 || math.Abs(got.variance[i]-want.variance[i]) > 1e-9 {
+			t.Fatalf("result %d: %v ± %v, want %v ± %v", i, got.mean[i], got.variance[i], want.mean[i], want.variance[i])
+		}
+	}
+}
+
 // What is measured again with care must be the worst by that measure.
 func TestWorst(t *testing.T) {
 	quick, careful := []float64{30, 20, 10}, []float64{15, 18, 9}
 	var all []*shortCall
+	quickly := timing.Plan{Time: time.Microsecond}
 	for i := range quick {
 		all = append(all, &shortCall{Shape: fmt.Sprint(i), measure: func(p timing.Plan) ([]float64, error) {
 			if p == quickly {

@@ -53,7 +53,7 @@ func loops[T kernels.Float]() map[string]call[T] {
 		"AddScaledTo": addScaledTo[T], "SelectTo": selectTo[T],
 		"Max": largest[T], "ArgMax": argMax[T], "ArgMaxRowsTo": argMaxRows[T],
 		"AddSquaresTo": addSquaresTo[T], "TransposeTo": transposeTo[T],
-		"Sum": sum[T], "Dot": dot[T], "CountOutside": countOutside[T], "LogSumExp": logSumExp[T],
+		"Sum": sum[T], "ExactAdd": sum[T], "Dot": dot[T], "CountOutside": countOutside[T], "LogSumExp": logSumExp[T],
 		"SquaredError": squaredError[T], "SquaredErrorTo": squaredErrorTo[T], "SquaredErrorGrad": squaredErrorGrad[T],
 		"AbsoluteError": absoluteError[T], "AbsoluteErrorTo": absoluteErrorTo[T], "AbsoluteErrorGrad": absoluteErrorGrad[T],
 		"Huber": huber[T], "HuberTo": huberTo[T], "HuberGrad": huberGrad[T],

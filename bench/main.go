@@ -1,8 +1,9 @@
 // Command bench shows on real input, the handwritten digits that it carries, that every implementation of the
-// kernels that this processor has gives the same bits as the portable fallback, and then what each costs; in the last
-// line, what short calls cost at worst, compared with a loop in plain Go.
+// kernels that this processor has gives the same bits as the portable fallback, and then what the best known of them cost,
+// what short calls cost at worst, and how all compare with loops in plain Go.
 //
-//	go run ./bench                          everything, in under a minute
+//	go run ./bench                          one screen
+//	go run ./bench -all                     every kernel, in both types and several sizes, in about a minute and a half
 //	go run ./bench -kernel softplus,sum     kernels with one of these names, or with names that contain it
 //	go run ./bench -n 8,100000              other numbers of elements (of row kernels: all that fill rows;
 //	                                        of products: results)
@@ -39,6 +40,7 @@ type options struct {
 	kernels []string // names or parts of them in lower case; none means all
 	sizes   []int    // none means the usual
 	json    bool
+	all     bool
 	time    time.Duration
 }
 
@@ -53,10 +55,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	p := newProgress(stderr)
 	defer p.clear()
+	colour := isTerminal(stdout) && os.Getenv("NO_COLOR") == ""
 	stdout, stderr = p.below(stdout), p.below(stderr)
-	var to report = &text{w: stdout}
-	if o.json {
+	var to report = newScreen(stdout, colour)
+	switch {
+	case o.json:
 		to = &document{w: stdout}
+	case !o.screen():
+		to = &text{w: stdout}
 	}
 	err = bench(ctx, o, to, p)
 	if ended := to.end(err == nil); err == nil {
@@ -80,7 +86,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.SetOutput(stderr)
 	flags.StringVar(&names, "kernel", "", "only kernels of these `names`, or with names that contain them, separated by commas")
 	flags.StringVar(&sizes, "n", "", "`numbers` of elements, separated by commas (default 8,128,4096,2097152)")
-	flags.BoolVar(&o.json, "json", false, "print one JSON document")
+	flags.BoolVar(&o.all, "all", false, "time every kernel, in both types and several sizes")
+	flags.BoolVar(&o.json, "json", false, "print one JSON document, of every kernel")
 	flags.DurationVar(&o.time, "time", 40*time.Millisecond, "time for each line of the table, if calls are short")
 	if err := flags.Parse(args); err != nil {
 		return o, err
@@ -90,6 +97,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	}
 	return o, o.set(names, sizes)
 }
+
+// screen reports whether there are no options that ask for more.
+func (o *options) screen() bool { return !o.all && !o.json && o.kernels == nil && o.sizes == nil }
 
 // maxElements keeps a slip of the finger from filling the memory: 4 slices of float64 take 4 GB.
 const maxElements = 1 << 27

@@ -4,28 +4,38 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 )
 
-// progress says on stderr what is being done: on a terminal in one line that is overwritten, else by one line
-// for each stage.
+// progress says on stderr what is being done: on a terminal by a bar and one line that is overwritten, else by one
+// line for each stage.
 type progress struct {
 	w        io.Writer
 	terminal bool
 	stage    string
 	shown    bool
+	done     int // steps that were said
+	steps    int // that are expected in all
 }
 
 func newProgress(w io.Writer) *progress { return &progress{w: w, terminal: isTerminal(w)} }
 
+// barWidth is that of the bar, in characters.
+const barWidth = 24
+
+// say begins a step.
 func (p *progress) say(stage string, detail any) {
 	switch {
 	case p.terminal:
-		fmt.Fprintf(p.w, "\r\x1b[K%s %v", stage, detail)
+		full := min(p.done*barWidth/max(p.steps, 1), barWidth)
+		bar := strings.Repeat("█", full) + strings.Repeat("░", barWidth-full)
+		fmt.Fprintf(p.w, "\r\x1b[K%s %s %v", bar, stage, detail)
 		p.shown = true
 	case stage != p.stage:
 		fmt.Fprintln(p.w, stage)
 	}
 	p.stage = stage
+	p.done++
 }
 
 // clear makes room for other output on the same terminal.

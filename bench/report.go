@@ -104,6 +104,7 @@ func (m *measurement) ratios(implementation string) map[string]float64 {
 type report interface {
 	begin(machine)
 	agreed(kernel, what string, results int)
+	group(title string) // of the measurements that follow
 	measured(measurement)
 	short(worst *shortCall)
 	end(complete bool) error
@@ -186,6 +187,8 @@ func (t *text) short(w *shortCall) {
 		freeForOne, freeArithmetic, manyElements)
 }
 
+func (t *text) group(string) {}
+
 func (t *text) end(bool) error { return nil }
 
 // document is the report for machines: one JSON document, written at the end, even if the end came early.
@@ -211,6 +214,8 @@ func (d *document) begin(m machine) { d.Machine = m }
 func (d *document) agreed(kernel, what string, results int) {
 	d.Agreed = append(d.Agreed, agreement{kernel, what, results})
 }
+
+func (d *document) group(string) {}
 
 func (d *document) measured(m measurement) { d.Measurements = append(d.Measurements, m) }
 

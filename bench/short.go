@@ -49,7 +49,9 @@ type shortCall struct {
 }
 
 // quickly is how all calls are measured: enough to tell which to measure again.
-var quickly = timing.Plan{Time: 60 * time.Microsecond, Sample: 15 * time.Microsecond}
+func quickly(o options) timing.Plan {
+	return timing.Plan{Time: min(60*time.Microsecond, o.time), Sample: min(15*time.Microsecond, o.time)}
+}
 
 // worstShort finds the short call that compares worst, nil if none of the kernels asked for has one.
 func worstShort(ctx context.Context, o options, d *data, p *progress) (*shortCall, error) {
@@ -62,7 +64,7 @@ func worstShort(ctx context.Context, o options, d *data, p *progress) (*shortCal
 		p.say("timing short calls of", k.Name)
 		calls := append(shortCalls(ctx, d.source32, list32[i]), shortCalls(ctx, d.source64, k)...)
 		for _, c := range calls {
-			if err := c.compare(quickly); err != nil {
+			if err := c.compare(quickly(o)); err != nil {
 				return nil, err
 			}
 		}

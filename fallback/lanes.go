@@ -50,6 +50,18 @@ const ShortLanes = 4
 // classes in turn.
 const LanesAcross = 512
 
+// rowLanes are the elements of a row of FewColumns at most, each a lane of its own, 0 in the others.
+type rowLanes [FewColumns]float64
+
+// sum adds up the lanes, of which the first n hold elements, by halves.
+func (l *rowLanes) sum(n int) float64 {
+	if n <= 4 {
+		return (l[0] + l[2]) + (l[1] + l[3])
+	}
+	return (((l[0] + l[8]) + (l[4] + l[12])) + ((l[2] + l[10]) + (l[6] + l[14]))) +
+		(((l[1] + l[9]) + (l[5] + l[13])) + ((l[3] + l[11]) + (l[7] + l[15])))
+}
+
 // foldShort adds the lanes in their own type.
 func foldShort[T float32 | float64](lanes []T) float64 {
 	s := [ShortLanes]T(lanes)

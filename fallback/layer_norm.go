@@ -1,5 +1,7 @@
 package fallback
 
+import "math"
+
 // Layer normalization of a row x of n elements:
 //
 //	mean = Σ x / n,  variance = Σ (x−mean)² / n,  x̂ = (x−mean)/√(variance+eps),  y = γ·x̂ + β
@@ -55,6 +57,49 @@ func NormalizeAffineToF64(dst, x, gamma, beta []float64, mean, r, c float64) {
 	for i := range dst {
 		dst[i] = fma64(fma64(x[i]-mean, r, c), gamma[i], beta[i])
 	}
+}
+
+// LayerNormRowsToF32 writes γ·x̂ + β of rows of FewColumns elements at most, count being their number, and returns how many
+// rows are left: it stops where r is so small or large that float32 arithmetic does not work.
+func LayerNormRowsToF32(dst, x, gamma, beta []float32, cols, rows int, count float64, eps float32) (left int) {
+	for ; rows > 0; rows-- {
+		mean, r := rowMoments(x[:cols], count, float64(eps))
+		if !(1.0/(1<<NormScaleExponent) <= r && r < 1<<NormScaleExponent) {
+			break
+		}
+		m := float32(mean)
+		c := float32(float64(float64(m)-mean) * r)
+		NormalizeAffineToF32(dst[:cols], x, gamma, beta, m, float32(r), c)
+		dst, x = dst[cols:], x[cols:]
+	}
+	return rows
+}
+
+// LayerNormRowsToF64 writes γ·x̂ + β of rows of FewColumns elements at most, count being their number, and returns 0.
+func LayerNormRowsToF64(dst, x, gamma, beta []float64, cols, rows int, count, eps float64) (left int) {
+	for range rows {
+		mean, r := rowMoments(x[:cols], count, eps)
+		NormalizeAffineToF64(dst[:cols], x, gamma, beta, mean, r, float64((mean-mean)*r))
+		dst, x = dst[cols:], x[cols:]
+	}
+	return 0
+}
+
+// NormScaleExponent: with an r from its negative to it, as exponents of 2, float32 arithmetic works.
+const NormScaleExponent = 100
+
+// rowMoments are mean and r of a row of FewColumns elements at most.
+func rowMoments[T float32 | float64](x []T, count, eps float64) (mean, r float64) {
+	var lanes rowLanes
+	for i, v := range x {
+		lanes[i%len(lanes)] = float64(v) + 0
+	}
+	mean = lanes.sum(len(x)) / count
+	for i, v := range x {
+		d := float64(v) - mean
+		lanes[i%len(lanes)] = float64(d * d)
+	}
+	return mean, 1 / math.Sqrt(lanes.sum(len(x))/count+eps)
 }
 
 // The gradients, where g = dy·γ, or dy if there is no γ, are made in float64:
@@ -122,6 +167,41 @@ func NormalizeAffineGradTotalsToF32(dst, x, dy, gamma []float32, dgamma, dbeta [
 		dbeta[i] += d
 		dst[i] = float32(r * fnma64(normal, b, fma64(d, float64(gamma[i]), c)))
 	}
+}
+
+// LayerNormGradRowsToF32 writes dx of rows of NormLanes elements at most, count being their number, and adds to dgamma and
+// dbeta.
+func LayerNormGradRowsToF32(
+	dst, x, dy, gamma []float32, dgamma, dbeta []float64, cols, rows int, count float64, eps float32,
+) {
+	for range rows {
+		mean, r, c, b := rowGradSums(x[:cols], dy, gamma, count, float64(eps))
+		NormalizeAffineGradTotalsToF32(dst[:cols], x, dy, gamma, dgamma, dbeta, mean, r, c, b)
+		dst, x, dy = dst[cols:], x[cols:], dy[cols:]
+	}
+}
+
+// LayerNormGradRowsToF64 writes dx of rows of NormLanes elements at most, count being their number, and adds to dgamma and
+// dbeta.
+func LayerNormGradRowsToF64(dst, x, dy, gamma []float64, dgamma, dbeta []float64, cols, rows int, count, eps float64) {
+	for range rows {
+		mean, r, c, b := rowGradSums(x[:cols], dy, gamma, count, eps)
+		NormalizeAffineGradTotalsToF64(dst[:cols], x, dy, gamma, dgamma, dbeta, mean, r, c, b)
+		dst, x, dy = dst[cols:], x[cols:], dy[cols:]
+	}
+}
+
+// rowGradSums are mean, r, c and b of a row of NormLanes elements at most.
+func rowGradSums[T float32 | float64](x, dy, gamma []T, count, eps float64) (mean, r, c, b float64) {
+	mean, r = rowMoments(x, count, eps)
+	var sum, product rowLanes
+	dy, gamma = dy[:len(x)], gamma[:len(x)]
+	for i, v := range x {
+		g := float64(float64(dy[i]) * float64(gamma[i]))
+		sum[i%len(sum)], product[i%len(product)] = g+0, float64(g*(float64(v)-mean))+0
+	}
+	c = -sum.sum(len(x)) / count
+	return mean, r, c, float64(product.sum(len(x))*r) / count
 }
 
 // NormalizeGradTotalsF32 adds dy·x̂, rounded once, to dgamma, and dy to dbeta.

@@ -22,6 +22,32 @@ func SoftmaxGradToF64(dst, y, dy []float64, scale, dot float64) {
 	}
 }
 
+// SoftmaxGradRowsToF32 writes scale·y·(dy − Σ dy·y) of rows of FewColumns elements at most.
+func SoftmaxGradRowsToF32(dst, y, dy []float32, cols, rows int, scale float32) {
+	for range rows {
+		SoftmaxGradToF32(dst[:cols], y[:cols], dy[:cols], scale, rowDot(y[:cols], dy[:cols]))
+		dst, y, dy = dst[cols:], y[cols:], dy[cols:]
+	}
+}
+
+// SoftmaxGradRowsToF64 writes scale·y·(dy − Σ dy·y) of rows of FewColumns elements at most.
+func SoftmaxGradRowsToF64(dst, y, dy []float64, cols, rows int, scale float64) {
+	for range rows {
+		SoftmaxGradToF64(dst[:cols], y[:cols], dy[:cols], scale, rowDot(y[:cols], dy[:cols]))
+		dst, y, dy = dst[cols:], y[cols:], dy[cols:]
+	}
+}
+
+// rowDot is Σ x·y over a row of FewColumns elements at most.
+func rowDot[T float32 | float64](x, y []T) float64 {
+	var lanes rowLanes
+	y = y[:len(x)]
+	for i, v := range x {
+		lanes[i%len(lanes)] = float64(float64(v)*float64(y[i])) + 0
+	}
+	return lanes.sum(len(x))
+}
+
 // LogSoftmaxGradToF32 writes scale·(dy − exp(y)·sum), 0 if y is −Inf. Positive y count as 0.
 func LogSoftmaxGradToF32(dst, y, dy []float32, sum, scale float64) {
 	for i := range dst {

@@ -88,6 +88,9 @@ func FuzzSum64(f *testing.F) { run[float64](f, "Sum") }
 func FuzzDot32(f *testing.F) { run[float32](f, "Dot") }
 func FuzzDot64(f *testing.F) { run[float64](f, "Dot") }
 
+func FuzzExactAdd32(f *testing.F) { run[float32](f, "ExactAdd") }
+func FuzzExactAdd64(f *testing.F) { run[float64](f, "ExactAdd") }
+
 func FuzzCountOutside32(f *testing.F) { run[float32](f, "CountOutside") }
 func FuzzCountOutside64(f *testing.F) { run[float64](f, "CountOutside") }
 

@@ -5,72 +5,7 @@ import (
 	"testing"
 
 	"github.com/simmer-go/simmer/internal/testkit/catalog"
-	"github.com/simmer-go/simmer/kernels"
 )
-
-// limit is what an activation, and its derivative, has at x. Zeros have the sign of the limit.
-type limit struct{ x, y, slope float64 }
-
-var (
-	inf  = math.Inf(1)
-	nan  = math.NaN()
-	zero = math.Copysign(0, -1) // −0
-)
-
-// gate has the limits of activations that go from −0 to x, where 0 has the given derivative.
-func gate(atZero float64) []limit {
-	return []limit{
-		{-inf, zero, zero}, {-math.MaxFloat32, zero, zero}, {-1000, zero, zero}, {zero, zero, atZero}, {0, 0, atZero},
-		{1000, 1000, 1}, {math.MaxFloat32, math.MaxFloat32, 1}, {inf, inf, 1}, {nan, nan, nan},
-	}
-}
-
-// step has those of odd activations that go to 1.
-func step(atZero float64) []limit {
-	return []limit{
-		{-inf, -1, 0}, {-math.MaxFloat32, -1, 0}, {-1000, -1, 0}, {zero, zero, atZero}, {0, 0, atZero}, {1000, 1, 0},
-		{math.MaxFloat32, 1, 0}, {inf, 1, 0}, {nan, nan, nan},
-	}
-}
-
-// TestActivationLimits holds the activations to their limits, in both types.
-func TestActivationLimits(t *testing.T) {
-	for name, limits := range map[string][]limit{
-		"Tanh": step(1), "Erf": step(2 / math.SqrtPi),
-		"SiLU": gate(0.5), "GELU": gate(0.5), "GELUTanh": gate(0.5), "Mish": gate(0.6),
-		"LogSigmoid": {
-			{-inf, -inf, 1}, {-math.MaxFloat32, -math.MaxFloat32, 1}, {-1000, -1000, 1}, {zero, -math.Ln2, 0.5},
-			{0, -math.Ln2, 0.5}, {1000, zero, 0}, {math.MaxFloat32, zero, 0}, {inf, zero, 0}, {nan, nan, nan},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			checkLimits[float32](t, name, limits)
-			checkLimits[float64](t, name, limits)
-		})
-	}
-}
-
-func checkLimits[T kernels.Float](t *testing.T, name string, limits []limit) {
-	t.Helper()
-	for _, l := range limits {
-		x, got := []T{T(l.x)}, make([]T, 1)
-		catalog.Find[T](name + "To").Call(catalog.Args[T]{Out: [][]T{got}, In: [][]T{x}})
-		if catalog.Difference(got, []T{T(l.y)}) >= 0 {
-			t.Errorf("%s %s(%v) = %v, want %v", catalog.TypeName[T](), name, l.x, got[0], l.y)
-		}
-		for _, dy := range []float64{1, -2, 0} {
-			catalog.Find[T](name + "GradTo").Call(catalog.Args[T]{Out: [][]T{got}, In: [][]T{x, {T(dy)}}})
-			if want := T(dy) * T(l.slope); catalog.Difference(got, []T{want}) >= 0 {
-				t.Errorf("%s: %v times the derivative of %s at %v = %v, want %v",
-					catalog.TypeName[T](), dy, name, l.x, got[0], want)
-			}
-		}
-		catalog.Find[T](name + "GradTo").Call(catalog.Args[T]{Out: [][]T{got}, In: [][]T{{1}, {T(nan)}}})
-		if got[0] == got[0] {
-			t.Errorf("%s: NaN times the derivative of %s = %v", catalog.TypeName[T](), name, got[0])
-		}
-	}
-}
 
 // TestActivationTails holds tails to the last bit, where others give up: exact results, rounded.
 func TestActivationTails(t *testing.T) {

@@ -78,15 +78,17 @@ func padded[T Float](n int) int {
 	return (n + half - 1) / half * half
 }
 
+// packMost is the number of elements of a row that are packed at a time, since assembly cannot be preempted.
+const packMost = 512
+
 func (p *Packed[T]) pack(w []T, stride int) {
-	const most = 512 // elements of a row at a time, since assembly cannot be preempted
 	if p.k == 0 {
 		return
 	}
 	for j := 0; j < p.n; j += panelLen[T]() {
 		data, width := p.panel(j)
-		for first := 0; first < p.k; first += most {
-			simd.Transpose(data[first*width:], w[j*stride+first:], min(width, p.n-j), min(most, p.k-first), stride, width)
+		for first := 0; first < p.k; first += packMost {
+			simd.Transpose(data[first*width:], w[j*stride+first:], min(width, p.n-j), min(packMost, p.k-first), stride, width)
 		}
 	}
 }

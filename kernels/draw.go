@@ -42,7 +42,7 @@ func draw[T Float](d distribution, dst []T, key Key, offset uint64) {
 	for len(dst) > 0 {
 		block, skip := offset/uint64(group)*groupBlocks, int(offset%uint64(group))
 		fallback.ThreefryWords(&words, block, uint64(d)<<32, key.Seed, key.Stream)
-		most := int(min(uint64(fallback.Block/group), (1<<32-block%(1<<32))/groupBlocks)) // they count in 32 bits
+		most := mostGroups(group, block)
 		n := 0
 		if whole := len(dst) / group; skip == 0 && whole > 0 && (len(dst) > len(buffer) || len(dst)%group == 0) {
 			n = min(whole, most) * group
@@ -58,6 +58,12 @@ func draw[T Float](d distribution, dst []T, key Key, offset uint64) {
 		}
 		dst, offset = dst[n:], offset+uint64(n)
 	}
+}
+
+// mostGroups is the number of groups of so many elements that a call may make from block on, whose words count blocks in 32
+// bits.
+func mostGroups(group int, block uint64) int {
+	return int(min(uint64(fallback.Block/group), (1<<32-block%(1<<32))/groupBlocks))
 }
 
 // fill makes whole groups.

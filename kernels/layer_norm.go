@@ -3,6 +3,7 @@ package kernels
 import (
 	"math"
 
+	"github.com/simmer-go/simmer/fallback"
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
@@ -23,17 +24,65 @@ import (
 func LayerNormRowsTo[T Float](dst, x []T, cols int, gamma, beta []T, eps T) []T {
 	const name = "LayerNormRowsTo"
 	sameLength(name+": len(dst), len(x)", len(dst), len(x))
-	checkColumns(name, len(x), cols)
+	rows := checkColumns(name, len(x), cols)
 	if gamma != nil {
 		sameLength(name+": len(gamma), cols", len(gamma), cols)
 	}
 	if beta != nil {
 		sameLength(name+": len(beta), cols", len(beta), cols)
 	}
+	if cols <= fallback.FewColumns {
+		layerNormShort(dst, x, cols, rows, gamma, beta, eps)
+		return dst
+	}
 	for first := 0; first < len(x); first += cols {
 		layerNorm(dst[first:first+cols], x[first:first+cols], gamma, beta, eps)
 	}
 	return dst
+}
+
+// layerNormShort is for rows of [fallback.FewColumns] elements at most.
+func layerNormShort[T Float](dst, x []T, cols, rows int, gamma, beta []T, eps T) {
+	g, b := gamma, beta
+	if gamma == nil {
+		g = noFactors[T]()
+	}
+	if beta == nil {
+		b = noTerms[T]()
+	}
+	for rows > 0 {
+		now := min(rows, shortRows)
+		done := now - simd.LayerNormRowsTo(dst, x, g, b, cols, now, float64(cols), eps)
+		rows, dst, x = rows-done, dst[done*cols:], x[done*cols:]
+		if done < now {
+			layerNorm(dst[:cols], x[:cols], gamma, beta, eps)
+			rows, dst, x = rows-1, dst[cols:], x[cols:]
+		}
+	}
+}
+
+// What a short row is multiplied by, or adds, where a slice for its columns is nil: it stays as it is.
+var (
+	ones32, negativeZeros32 [fallback.FewColumns]float32
+	ones64, negativeZeros64 [fallback.FewColumns]float64
+)
+
+func init() {
+	for i := range ones64 {
+		ones32[i], ones64[i] = 1, 1
+		negativeZeros32[i], negativeZeros64[i] = float32(math.Copysign(0, -1)), math.Copysign(0, -1)
+	}
+}
+
+func noFactors[T Float]() []T { return ofType[T](ones32[:], ones64[:]) }
+
+func noTerms[T Float]() []T { return ofType[T](negativeZeros32[:], negativeZeros64[:]) }
+
+func ofType[T Float](x []float32, y []float64) []T {
+	if simd.Is32[T]() {
+		return simd.From32[T](x)
+	}
+	return simd.From64[T](y)
 }
 
 // layerNorm is that of one row.
@@ -61,41 +110,22 @@ func layerNorm[T Float](dst, x, gamma, beta []T, eps T) {
 // moments are the mean and 1/√(variance+eps) of a row.
 func moments[T Float](x []T, eps T) (mean, r float64) {
 	mean = meanOf(x)
-	var squares float64
-	if len(x) <= shortRow {
-		squares = squaresShort(x, mean)
-	} else {
-		squares = simd.SquaresAbout(x, mean)
-	}
-	return mean, scaleOf(squares/float64(len(x)), eps)
+	return mean, scaleOf(simd.SquaresAbout(x, mean)/float64(len(x)), eps)
 }
 
 // scaleOf is r.
 func scaleOf[T Float](variance float64, eps T) float64 { return 1 / math.Sqrt(variance+float64(eps)) }
 
 func meanOf[T Float](x []T) float64 {
-	if len(x) > shortRow {
-		return simd.Sum(x) / float64(len(x))
+	if len(x) <= shortRow {
+		return shortSum(x) / float64(len(x))
 	}
-	var lanes shortLanes
-	for i, v := range x {
-		lanes[i%len(lanes)] = float64(v) + 0
-	}
-	return lanes.sum(len(x)) / float64(len(x))
-}
-
-func squaresShort[T Float](x []T, mean float64) float64 {
-	var lanes shortLanes
-	for i, v := range x {
-		d := float64(v) - mean
-		lanes[i%len(lanes)] = float64(d * d)
-	}
-	return lanes.sum(len(x))
+	return simd.Sum(x) / float64(len(x))
 }
 
 // leastScale is the least r with which float32 arithmetic works, 1/leastScale the largest: x−mean does not overflow, and r
 // is no subnormal number.
-const leastScale = 0x1p-100
+const leastScale = 1.0 / (1 << fallback.NormScaleExponent)
 
 // layerNormFar is for the others.
 func layerNormFar[T Float](dst, x, gamma, beta []T, mean, r float64) {

@@ -1,6 +1,9 @@
 package kernels
 
-import "github.com/simmer-go/simmer/kernels/internal/simd"
+import (
+	"github.com/simmer-go/simmer/fallback"
+	"github.com/simmer-go/simmer/kernels/internal/simd"
+)
 
 // LayerNormRowsGradTo takes a gradient back through [LayerNormRowsTo]: for x and dy, the gradient by the results,
 // row-major matrices of cols columns, it writes
@@ -23,7 +26,7 @@ func LayerNormRowsGradTo[T Float](dx, dgamma, dbeta, x, dy []T, cols int, gamma 
 	const name = "LayerNormRowsGradTo"
 	sameLength(name+": len(dx), len(x)", len(dx), len(x))
 	sameLength(name+": len(dy), len(x)", len(dy), len(x))
-	checkColumns(name, len(x), cols)
+	rows := checkColumns(name, len(x), cols)
 	for _, c := range [...]struct {
 		arguments string
 		slice     []T
@@ -36,8 +39,12 @@ func LayerNormRowsGradTo[T Float](dx, dgamma, dbeta, x, dy []T, cols int, gamma 
 	}
 	l := layerNormGrad[T]{dx: dx, dgamma: dgamma, dbeta: dbeta, x: x, dy: dy, gamma: gamma, cols: cols, eps: eps}
 	switch {
+	case cols <= fallback.NormLanes:
+		l.short(rows)
 	case dgamma == nil && dbeta == nil:
 		l.rows()
+	case cols <= fallback.FewColumns:
+		l.fewer()
 	case cols <= 64:
 		l.few()
 	case cols <= 1024:
@@ -55,7 +62,28 @@ type layerNormGrad[T Float] struct {
 	eps                             T
 }
 
-// few, some and many give the totals of columns room, which must be cleared, and hold whole registers.
+// short is for rows of [fallback.NormLanes] elements at most.
+func (l *layerNormGrad[T]) short(rows int) {
+	var dgamma, dbeta [fallback.NormLanes]float64
+	dx, x, dy, gamma := l.dx, l.x, l.dy, l.gamma
+	if gamma == nil {
+		gamma = noFactors[T]()
+	}
+	for ; rows > 0; rows -= shortRows {
+		now := min(rows, shortRows)
+		simd.LayerNormGradRowsTo(dx, x, dy, gamma, dgamma[:], dbeta[:], l.cols, now, float64(l.cols), l.eps)
+		dx, x, dy = dx[now*l.cols:], x[now*l.cols:], dy[now*l.cols:]
+	}
+	round(l.dgamma, dgamma[:], 0, l.cols)
+	round(l.dbeta, dbeta[:], 0, l.cols)
+}
+
+// fewer, few, some and many give the totals of columns room, which must be cleared, and hold whole registers.
+
+func (l *layerNormGrad[T]) fewer() {
+	var room [2][fallback.FewColumns]float64
+	l.panels(room[0][:], room[1][:])
+}
 
 func (l *layerNormGrad[T]) few() {
 	var room [2][64]float64

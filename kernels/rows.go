@@ -95,6 +95,9 @@ func (t *tile[T]) byColumns(x []T, cols, rows int) (done int) {
 	return c.whole
 }
 
+// shortRows is the largest number of rows of [fallback.FewColumns] elements at most that one call into assembly takes.
+const shortRows = fallback.Block / fallback.FewColumns
+
 // fewRows is the largest number of rows that are taken one by one: with more, it pays to make a tile.
 const fewRows = 8
 

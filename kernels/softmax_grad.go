@@ -1,6 +1,9 @@
 package kernels
 
-import "github.com/simmer-go/simmer/kernels/internal/simd"
+import (
+	"github.com/simmer-go/simmer/fallback"
+	"github.com/simmer-go/simmer/kernels/internal/simd"
+)
 
 // SoftmaxRowsGradTo takes a gradient back through the softmax of scale·x, masked or not: for each row of y, the
 // probabilities, and dy, the gradient by these, row-major matrices of cols columns, it writes scale·y·(dy − Σ dy·y), the
@@ -14,9 +17,18 @@ func SoftmaxRowsGradTo[T Float](dst, y, dy []T, cols int, scale T) []T {
 	const name = "SoftmaxRowsGradTo"
 	sameLength(name+": len(dst), len(y)", len(dst), len(y))
 	sameLength(name+": len(dy), len(y)", len(dy), len(y))
-	checkColumns(name, len(y), cols)
-	if cols <= shortRow {
-		softmaxGradShort(dst, y, dy, cols, scale)
+	rows := checkColumns(name, len(y), cols)
+	if cols <= fallback.FewColumns {
+		if rows == 0 {
+			return dst
+		}
+		d := dst
+		for ; rows > shortRows; rows -= shortRows {
+			const now = shortRows
+			simd.SoftmaxGradRowsTo(d, y, dy, cols, now, scale)
+			d, y, dy = d[now*cols:], y[now*cols:], dy[now*cols:]
+		}
+		simd.SoftmaxGradRowsTo(d, y, dy, cols, rows, scale)
 		return dst
 	}
 	for first := 0; first < len(y); first += cols {
@@ -24,22 +36,6 @@ func SoftmaxRowsGradTo[T Float](dst, y, dy []T, cols int, scale T) []T {
 		simd.SoftmaxGradTo(d, row, up, scale, simd.Dot(up, row)+0)
 	}
 	return dst
-}
-
-// softmaxGradShort is the gradient of rows of shortRow columns at most.
-func softmaxGradShort[T Float](dst, y, dy []T, cols int, scale T) {
-	factor := float64(scale)
-	for ; len(y) > 0; dst, y, dy = dst[cols:], y[cols:], dy[cols:] {
-		var lanes shortLanes
-		d, row, up := dst[:cols], y[:cols], dy[:cols]
-		for i, v := range row {
-			lanes[i%len(lanes)] = float64(float64(v)*float64(up[i])) + 0
-		}
-		dot := lanes.sum(cols)
-		for i, v := range row {
-			d[i] = T(factor * float64(float64(v)*(float64(up[i])-dot)))
-		}
-	}
 }
 
 // LogSoftmaxRowsGradTo takes a gradient back through the log-softmax of scale·x, masked or not: for each row of y, the

@@ -22,21 +22,46 @@ type Accuracy[T Float] struct {
 }
 
 // Value returns the fraction.
-func (a Accuracy[T]) Value(pred []T, target []int) (float64, error) {
-	m, err := newClassRows(a.Classes, a.IgnoreIndex, pred, target)
+func (c Accuracy[T]) Value(pred []T, target []int) (float64, error) {
+	m, err := newClassRows(c.Classes, c.IgnoreIndex, pred, target)
 	if err != nil {
 		return 0, err
 	}
+	return float64(m.correct()) / float64(m.kept), nil
+}
+
+// Accumulate adds the rows to a, whose Mean becomes the fraction of all of them.
+func (c Accuracy[T]) Accumulate(a *Accumulator, pred []T, target []int) error {
+	m, err := newClassRows(c.Classes, c.IgnoreIndex, pred, target)
+	if err != nil {
+		return err
+	}
+	k, err := m.admit(a, ofAccuracy)
+	if err != nil || len(target) == 0 {
+		return err
+	}
+	a.sum.Add(float64(m.correct()))
+	a.addWeight(k, float64(m.kept), float64(m.kept))
+	return nil
+}
+
+// correct is the number of rows whose largest prediction is that of the target.
+func (m *classRows[T]) correct() int {
 	correct := 0
-	var class [64]int
-	for len(target) > 0 {
-		n := min(len(target), len(class))
-		for r, predicted := range kernels.ArgMaxRowsTo(class[:n], pred[:n*m.cols], m.cols) {
-			if y := target[r]; y != m.ignore && predicted == y {
+	var block [64]int
+	for r := 0; r < len(m.target); {
+		for _, class := range m.predictions(block[:], r) {
+			if y := m.target[r]; y != m.ignore && class == y {
 				correct++
 			}
+			r++
 		}
-		pred, target = pred[n*m.cols:], target[n:]
 	}
-	return float64(correct) / float64(m.kept), nil
+	return correct
+}
+
+// predictions writes the class of the largest prediction of the rows from r on, and returns as many as there are or fit.
+func (m *classRows[T]) predictions(dst []int, r int) []int {
+	n := min(len(m.target)-r, len(dst))
+	return kernels.ArgMaxRowsTo(dst[:n], m.pred[r*m.cols:(r+n)*m.cols], m.cols)
 }

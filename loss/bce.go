@@ -59,6 +59,11 @@ func (l BCE[T]) ElementsTo(dst, pred, target []T) error {
 	return l.binary().elementsTo(dst, pred, target)
 }
 
+// Accumulate adds the elements to a, and writes them to dst as ElementsTo does.
+func (l BCE[T]) Accumulate(a *Accumulator, dst, pred, target []T) error {
+	return l.binary().accumulate(a, ofBCE, dst, pred, target)
+}
+
 // ValueGrad returns Value and writes its gradient by pred to grad.
 func (l BCE[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 	return l.binary().valueGrad(grad, pred, target)

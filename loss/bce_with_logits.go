@@ -62,6 +62,11 @@ func (l BCEWithLogits[T]) ElementsTo(dst, pred, target []T) error {
 	return l.binary().elementsTo(dst, pred, target)
 }
 
+// Accumulate adds the elements to a, and writes them to dst as ElementsTo does.
+func (l BCEWithLogits[T]) Accumulate(a *Accumulator, dst, pred, target []T) error {
+	return l.binary().accumulate(a, ofBCEWithLogits, dst, pred, target)
+}
+
 // ValueGrad returns Value and writes its gradient by pred to grad.
 func (l BCEWithLogits[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 	return l.binary().valueGrad(grad, pred, target)

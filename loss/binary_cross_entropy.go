@@ -41,6 +41,19 @@ func (b *binaryCrossEntropy[T]) elementsTo(dst, pred, target []T) error {
 	return nil
 }
 
+func (b *binaryCrossEntropy[T]) accumulate(a *Accumulator, of source, dst, pred, target []T) error {
+	k, size := kindOf[T](of, b.samplesOption()), b.size(len(target))
+	k = withWeights(withWeights(k, b.weights.feature), b.weights.positive)
+	if err := a.admitBatch(k, len(dst), size); err != nil {
+		return err
+	}
+	if err := b.elementsTo(dst, pred, target); err != nil {
+		return err
+	}
+	add(a, k, dst, size, size)
+	return nil
+}
+
 func (b *binaryCrossEntropy[T]) valueGrad(grad, pred, target []T) (float64, error) {
 	if err := b.checkOutput("grad", grad, pred, target); err != nil {
 		return 0, err

@@ -30,33 +30,59 @@ type Brier[T Float] struct {
 
 // Value returns the mean over the rows.
 func (b Brier[T]) Value(pred []T, target []int) (float64, error) {
-	m, err := newClassRows(b.Classes, b.IgnoreIndex, pred, target)
+	m, err := newProbabilityRows(b.Classes, b.IgnoreIndex, pred, target, true)
 	if err != nil {
 		return 0, err
 	}
-	if err := m.checkProbabilities(true); err != nil {
-		return 0, err
-	}
-	return m.squares() / float64(m.kept), nil
-}
-
-// squares is Σ (p_c − [c = y])² over all rows and classes.
-func (m *classRows[T]) squares() float64 {
 	var sum total.Sum
 	var block [blockLen]T
-	for from := 0; from < len(m.pred); from += blockLen {
-		d := block[:copy(block[:], m.pred[from:])] // the differences, whose signs do not matter
-		for r := from / m.cols; r*m.cols < from+len(d); r++ {
-			first, y := r*m.cols-from, m.target[r]
-			if y == m.ignore {
-				clear(d[max(first, 0):min(first+m.cols, len(d))])
-			} else if at := first + y; 0 <= at && at < len(d) {
-				d[at] = 1 - d[at]
-			}
-		}
+	for from := 0; from < len(pred); from += blockLen {
+		d := m.differences(block[:], from)
 		sum.Add(kernels.Dot(d, d))
 	}
-	return sum.Value()
+	return sum.Value() / float64(m.kept), nil
+}
+
+// Accumulate adds the rows to a, whose Mean becomes the score of all of them.
+func (b Brier[T]) Accumulate(a *Accumulator, pred []T, target []int) error {
+	m, err := newProbabilityRows(b.Classes, b.IgnoreIndex, pred, target, true)
+	if err != nil {
+		return err
+	}
+	k, err := m.admit(a, ofBrier)
+	if err != nil || len(target) == 0 {
+		return err
+	}
+	var block [blockLen]T
+	for from := 0; from < len(pred); from += blockLen {
+		addSquares(&a.sum, m.differences(block[:], from))
+	}
+	a.addWeight(k, float64(m.kept), float64(m.kept))
+	return nil
+}
+
+// differences writes p_c − [c = y], whose sign does not matter, of the predictions from a position on: 0 in rows that
+// are ignored. It returns as many as there are, or fit.
+func (m *classRows[T]) differences(dst []T, from int) []T {
+	d := dst[:copy(dst, m.pred[from:])]
+	for r := from / m.cols; r*m.cols < from+len(d); r++ {
+		first, y := r*m.cols-from, m.target[r]
+		if y == m.ignore {
+			clear(d[max(first, 0):min(first+m.cols, len(d))])
+		} else if at := first + y; 0 <= at && at < len(d) {
+			d[at] = 1 - d[at]
+		}
+	}
+	return d
+}
+
+// addSquares adds the squares of d, which it may overwrite: exact ones of float32, rounded ones of float64.
+func addSquares[T Float](s *kernels.ExactSum, d []T) {
+	if d, ok := any(d).([]float32); ok {
+		kernels.ExactAddProducts(s, d, d)
+		return
+	}
+	kernels.ExactAdd(s, kernels.MulTo(d, d, d))
 }
 
 // BrierBinary is the Brier score of predicted probabilities p of yes against targets t, usually 0 or 1: the mean of
@@ -71,15 +97,37 @@ func (m *classRows[T]) squares() float64 {
 type BrierBinary[T Float] struct{}
 
 // Value returns the mean over the predictions.
-func (BrierBinary[T]) Value(pred, target []T) (float64, error) {
-	if err := checkLen("pred", len(pred), "target", len(target)); err != nil {
-		return 0, err
-	}
-	if err := checkProbabilities("pred", pred, true, nil); err != nil {
-		return 0, err
-	}
-	if err := checkProbabilities("target", target, false, nil); err != nil {
+func (b BrierBinary[T]) Value(pred, target []T) (float64, error) {
+	if err := b.check(pred, target); err != nil {
 		return 0, err
 	}
 	return kernels.SquaredError(pred, target) / float64(len(pred)), nil
+}
+
+// Accumulate adds the predictions to a, whose Mean becomes the score of all of them.
+func (b BrierBinary[T]) Accumulate(a *Accumulator, pred, target []T) error {
+	if err := b.check(pred, target); err != nil {
+		return err
+	}
+	k, count := kindOf[T](ofBrierBinary), float64(len(pred))
+	if err := a.admitBatch(k, len(pred), count); err != nil || len(pred) == 0 {
+		return err
+	}
+	var block [blockLen]T
+	for from := 0; from < len(pred); from += blockLen {
+		d := block[:min(blockLen, len(pred)-from)]
+		addSquares(&a.sum, kernels.AddScaledTo(d, pred[from:][:len(d)], -1, target[from:][:len(d)]))
+	}
+	a.addWeight(k, count, count)
+	return nil
+}
+
+func (BrierBinary[T]) check(pred, target []T) error {
+	if err := checkLen("pred", len(pred), "target", len(target)); err != nil {
+		return err
+	}
+	if err := checkProbabilities("pred", pred, true, nil); err != nil {
+		return err
+	}
+	return checkProbabilities("target", target, false, nil)
 }

@@ -38,7 +38,7 @@ func evaluate[T loss.Float, E loss.Target](t *testing.T, l loss.Loss[T, E], pred
 	return r
 }
 
-// expectRefusal demands an error of all three methods that names one of the arguments, and nothing written.
+// expectRefusal demands an error of all methods that names one of the arguments, and nothing written.
 func expectRefusal[T loss.Float, E loss.Target](
 	t *testing.T, l loss.Loss[T, E], pred []T, target []E, elements int, names ...string,
 ) {
@@ -46,7 +46,12 @@ func expectRefusal[T loss.Float, E loss.Target](
 	dst, grad := filled(elements, catalog.Canary[T]()), filled(len(pred), catalog.Canary[T]())
 	_, valueErr := l.Value(pred, target)
 	_, gradErr := l.ValueGrad(grad, pred, target)
-	for _, err := range []error{valueErr, l.ElementsTo(dst, pred, target), gradErr} {
+	var a, empty loss.Accumulator
+	accumulateErr := l.(accumulating[T, E]).Accumulate(&a, dst, pred, target)
+	if a != empty {
+		t.Errorf("%T: accumulated %v in spite of an error", l, &a)
+	}
+	for _, err := range []error{valueErr, l.ElementsTo(dst, pred, target), gradErr, accumulateErr} {
 		if err == nil || !slices.ContainsFunc(names, func(name string) bool { return says(err, name) }) {
 			t.Errorf("%T: error %v, want one about %q", l, err, names)
 		}

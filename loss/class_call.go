@@ -16,6 +16,7 @@ type classCall[T Float] struct {
 	gamma        float64
 	scale        float64 // of the gradient
 	dst, grad    []T     // nil if not wanted
+	kind         kind    // for an accumulator
 }
 
 // samples is the number of samples, 0 for none.

@@ -24,6 +24,25 @@ func newClassRows[T Float](classes int, ignore *int, pred []T, target []int) (m 
 	return m, err
 }
 
+// newProbabilityRows also checks that the predictions are probabilities, or NaN if that is allowed.
+func newProbabilityRows[T Float](
+	classes int, ignore *int, pred []T, target []int, allowNaN bool,
+) (m classRows[T], err error) {
+	if m, err = newClassRows(classes, ignore, pred, target); err != nil {
+		return m, err
+	}
+	return m, m.checkProbabilities(allowNaN)
+}
+
+// kind is that of a metric of these rows.
+func (m *classRows[T]) kind(of source) kind { return kindOf[T](of, float64(m.cols), float64(m.ignore)) }
+
+// admit checks that the rows may be added to a.
+func (m *classRows[T]) admit(a *Accumulator, of source) (kind, error) {
+	k := m.kind(of)
+	return k, a.admitBatch(k, len(m.target), float64(m.kept))
+}
+
 func (m *classRows[T]) row(r int) []T { return m.pred[r*m.cols : (r+1)*m.cols] }
 
 // checkProbabilities refuses what lies outside [0, 1], and NaN unless allowed, but in rows that are ignored.

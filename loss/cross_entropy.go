@@ -68,6 +68,24 @@ func (l CrossEntropy[T]) ElementsTo(dst, pred []T, target []int) error {
 	return err
 }
 
+// Accumulate adds the elements to a, and writes them to dst as ElementsTo does.
+func (l CrossEntropy[T]) Accumulate(a *Accumulator, dst, pred []T, target []int) error {
+	if err := l.Reduction.check(); err != nil {
+		return err
+	}
+	l.Reduction = Mean
+	c, divisor, err := l.setup(&dst, nil, pred, target)
+	if err == nil {
+		err = c.admit(a, ofCrossEntropy, divisor)
+	}
+	if err != nil {
+		return err
+	}
+	c.evaluate()
+	c.addTo(a, divisor)
+	return nil
+}
+
 // ValueGrad returns Value and writes its gradient by pred to grad. At the target
 // class it is softmax − 1, times the weight; in float64 that is 0 where softmax
 // rounds to 1, as in torch.

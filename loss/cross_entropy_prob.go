@@ -56,6 +56,24 @@ func (l CrossEntropyProb[T]) ElementsTo(dst, pred, target []T) error {
 	return err
 }
 
+// Accumulate adds the elements to a, and writes them to dst as ElementsTo does.
+func (l CrossEntropyProb[T]) Accumulate(a *Accumulator, dst, pred, target []T) error {
+	if err := l.Reduction.check(); err != nil {
+		return err
+	}
+	l.Reduction = Mean
+	c, divisor, err := l.setup(&dst, nil, pred, target)
+	if err == nil {
+		err = c.admit(a, ofCrossEntropyProb, divisor)
+	}
+	if err != nil {
+		return err
+	}
+	c.evaluate()
+	c.addTo(a, divisor)
+	return nil
+}
+
 // ValueGrad returns Value and writes its gradient by pred to grad.
 func (l CrossEntropyProb[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 	return l.run(nil, &grad, pred, target)

@@ -53,6 +53,24 @@ func (l CrossEntropyVR[T]) ElementsTo(dst, phi []T, target []int, work []T) erro
 	return err
 }
 
+// Accumulate adds the elements to a, and writes them to dst as ElementsTo does.
+func (l CrossEntropyVR[T]) Accumulate(a *Accumulator, dst, phi []T, target []int, work []T) error {
+	p := l.pairs()
+	k, err := layerKind(ofCrossEntropyVR, p, l.Layer)
+	if err != nil {
+		return err
+	}
+	size := p.size(len(target))
+	if err := a.admitBatch(k, len(dst), size); err != nil {
+		return err
+	}
+	if err := l.ElementsTo(dst, phi, target, work); err != nil {
+		return err
+	}
+	add(a, k, dst, size, size)
+	return nil
+}
+
 // ValueGrad returns Value, writes its gradient by phi to dPhi, and adds its
 // gradient by the layer's parameters to dParams, in the order of
 // [GaussianLayer]; either may be nil.

@@ -58,6 +58,18 @@ func (d difference[T]) elementsTo(dst, pred, target []T) error {
 	return nil
 }
 
+func (d difference[T]) accumulate(a *Accumulator, of source, dst, pred, target []T) error {
+	k, size := kindOf[T](of, d.samplesOption(), d.delta), d.size(len(target))
+	if err := a.admitBatch(k, len(dst), size); err != nil {
+		return err
+	}
+	if err := d.elementsTo(dst, pred, target); err != nil {
+		return err
+	}
+	add(a, k, dst, size, size)
+	return nil
+}
+
 func (d difference[T]) valueGrad(grad, pred, target []T) (float64, error) {
 	if err := d.check("grad", grad, pred, target); err != nil {
 		return 0, err

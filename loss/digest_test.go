@@ -20,7 +20,8 @@ func digests(t *testing.T) map[string]string {
 
 // digestsOf is the same in short tests: it is what emulated machines are for.
 func digestsOf[T loss.Float](t *testing.T) map[string]string {
-	hashes := map[string]digest.Hash{}
+	sums := digest.New()
+	hashes := map[string]digest.Hash{"Accumulator": sums}
 	for at, s := range digestShapes {
 		for _, values := range []catalog.Values{catalog.Usual, catalog.RandomBits} {
 			a := newDigestArgs[T](s, values, uint64(at))
@@ -29,8 +30,13 @@ func digestsOf[T loss.Float](t *testing.T) map[string]string {
 					hashes[c.name] = digest.New()
 				}
 				addResults(t, hashes[c.name], c)
+				addAccumulated(t, sums, c)
 			}
 		}
+		m := newTally(5)
+		pred, target := classifier[T](s.batch, s.cols, uint64(at))
+		accumulateAll(t, m, s.cols, pred, target)
+		sums.Write(m.bytes(t))
 	}
 	list := map[string]string{}
 	for name, h := range hashes {
@@ -55,6 +61,19 @@ func addResults[T loss.Float](t *testing.T, h digest.Hash, c call[T]) {
 	digest.Add(h, value, again)
 	digest.Add(h, dst...)
 	digest.Add(h, grad...)
+}
+
+// addAccumulated adds the bytes of an accumulator: what is merged came from machines of any kind.
+func addAccumulated[T loss.Float](t *testing.T, h digest.Hash, c call[T]) {
+	if c.accumulate == nil {
+		return
+	}
+	var a loss.Accumulator
+	if err := c.accumulate(&a, make([]T, c.elements)); err != nil {
+		t.Fatalf("%s: %v", c.name, err)
+	}
+	digest.Add(h, a.Mean())
+	h.Write(marshal(t, &a))
 }
 
 // A digestShape is sample × batch × class × position. The one of class is also that of single numbers.
@@ -264,19 +283,22 @@ func (a *digestArgs[T]) gaussian() []call[T] {
 		{"MSEVR", len(a.gauss), rows * out,
 			func() (float64, error) { return mse.Value(a.gauss, a.target, work) },
 			func(dst []T) error { return mse.ElementsTo(dst, a.gauss, a.target, work) },
-			func(grad []T) (float64, error) { return mse.ValueGrad(grad, nil, a.gauss, a.target, work) }},
+			func(grad []T) (float64, error) { return mse.ValueGrad(grad, nil, a.gauss, a.target, work) },
+			func(sum *loss.Accumulator, dst []T) error { return mse.Accumulate(sum, dst, a.gauss, a.target, work) }},
 		{"BCEWithLogitsVR", len(a.gauss), rows * out,
 			func() (float64, error) { return bce.Value(a.gauss, a.target, work) },
 			func(dst []T) error { return bce.ElementsTo(dst, a.gauss, a.target, work) },
-			func(grad []T) (float64, error) { return bce.ValueGrad(grad, nil, a.gauss, a.target, work) }},
+			func(grad []T) (float64, error) { return bce.ValueGrad(grad, nil, a.gauss, a.target, work) },
+			func(sum *loss.Accumulator, dst []T) error { return bce.Accumulate(sum, dst, a.gauss, a.target, work) }},
 		{"CrossEntropyVR", len(a.gauss), rows,
 			func() (float64, error) { return ce.Value(a.gauss, y, work) },
 			func(dst []T) error { return ce.ElementsTo(dst, a.gauss, y, work) },
-			func(grad []T) (float64, error) { return ce.ValueGrad(grad, nil, a.gauss, y, work) }},
+			func(grad []T) (float64, error) { return ce.ValueGrad(grad, nil, a.gauss, y, work) },
+			func(sum *loss.Accumulator, dst []T) error { return ce.Accumulate(sum, dst, a.gauss, y, work) }},
 		{"VariationalFreeEnergy", len(a.logits), len(a.logits) / a.cols,
 			func() (float64, error) { return vfe.Value(a.logits, a.y, work) },
 			func(dst []T) error { return vfe.ElementsTo(dst, a.logits, a.y, work) },
-			func(grad []T) (float64, error) { return vfe.ValueGrad(grad, make([]T, 1), a.logits, a.y, work) }},
+			func(grad []T) (float64, error) { return vfe.ValueGrad(grad, make([]T, 1), a.logits, a.y, work) }, nil},
 	}
 }
 

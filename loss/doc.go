@@ -11,8 +11,8 @@
 //
 // How good a trained classifier is, and how far its probabilities can be trusted, say [Accuracy], [Brier],
 // [BrierBinary], [LogLoss] and [Reliability], from which follow [ExpectedCalibrationError] and
-// [MaximumCalibrationError]. [TemperatureScaling] calibrates it. They have a single method, no gradients, and take
-// batch × class without sample dimensions: average the probabilities of the samples first.
+// [MaximumCalibrationError]. [TemperatureScaling] calibrates it. They have no gradients, and take batch × class without
+// sample dimensions: average the probabilities of the samples first.
 //
 // # Methods
 //
@@ -20,6 +20,10 @@
 // Value returns the mean or the sum, ElementsTo writes the values before that (reduction="none"), and ValueGrad
 // returns what Value returns, to the bit, and writes its gradient by the predictions. [Loss] is the interface of those
 // that take predictions.
+//
+// For more rows than one call has, Accumulate does what ElementsTo does and adds the elements to an [Accumulator].
+// Those of batches, goroutines and machines are merged, and their mean is the same, to the bit, however the rows were
+// cut. The metrics have it, too; that of [Reliability] adds to a [ReliabilityDiagram].
 //
 // # Shapes
 //
@@ -59,8 +63,8 @@
 //
 // # Memory and goroutines
 //
-// No method allocates, starts a goroutine, or locks. A loss that nobody changes may be used by many goroutines at
-// once; where a method takes work, each call needs its own.
+// No method allocates, but to marshal, starts a goroutine, or locks. A loss that nobody changes may be used by many
+// goroutines at once; where a method takes work, each call needs its own.
 //
 // # Range
 //

@@ -14,6 +14,13 @@ type call[T loss.Float] struct {
 	value           func() (float64, error)
 	elementsTo      func(dst []T) error
 	valueGrad       func(grad []T) (float64, error)
+	accumulate      func(a *loss.Accumulator, dst []T) error // nil if there is no such method
+}
+
+// accumulating are the losses that evaluate more than one batch.
+type accumulating[T loss.Float, E loss.Target] interface {
+	loss.Loss[T, E]
+	Accumulate(a *loss.Accumulator, dst, pred []T, target []E) error
 }
 
 func callOf[T loss.Float, E loss.Target](name string, l loss.Loss[T, E], pred []T, target []E, elements int) call[T] {
@@ -21,6 +28,9 @@ func callOf[T loss.Float, E loss.Target](name string, l loss.Loss[T, E], pred []
 		func() (float64, error) { return l.Value(pred, target) },
 		func(dst []T) error { return l.ElementsTo(dst, pred, target) },
 		func(grad []T) (float64, error) { return l.ValueGrad(grad, pred, target) },
+		func(a *loss.Accumulator, dst []T) error {
+			return l.(accumulating[T, E]).Accumulate(a, dst, pred, target)
+		},
 	}
 }
 
@@ -117,27 +127,32 @@ func everyGaussian[T loss.Float](seed uint64) []call[T] {
 		{"GaussianNLL", len(phi), len(phi),
 			func() (float64, error) { return nll.Value(phi, variance, t) },
 			func(dst []T) error { return nll.ElementsTo(dst, phi, variance, t) },
-			func(grad []T) (float64, error) { return nll.ValueGrad(grad, nil, phi, variance, t) }},
+			func(grad []T) (float64, error) { return nll.ValueGrad(grad, nil, phi, variance, t) },
+			func(a *loss.Accumulator, dst []T) error { return nll.Accumulate(a, dst, phi, variance, t) }},
 		{"GaussianNLL, options", len(phi), len(phi),
 			func() (float64, error) { return masked.Value(phi, variance, t) },
 			func(dst []T) error { return masked.ElementsTo(dst, phi, variance, t) },
-			func(grad []T) (float64, error) { return masked.ValueGrad(nil, grad, phi, variance, t) }},
+			func(grad []T) (float64, error) { return masked.ValueGrad(nil, grad, phi, variance, t) },
+			func(a *loss.Accumulator, dst []T) error { return masked.Accumulate(a, dst, phi, variance, t) }},
 		{"MSEVR", len(phi), len(phi),
 			func() (float64, error) { return mse.Value(phi, t, work) },
 			func(dst []T) error { return mse.ElementsTo(dst, phi, t, work) },
-			func(grad []T) (float64, error) { return mse.ValueGrad(grad, params, phi, t, work) }},
+			func(grad []T) (float64, error) { return mse.ValueGrad(grad, params, phi, t, work) },
+			func(a *loss.Accumulator, dst []T) error { return mse.Accumulate(a, dst, phi, t, work) }},
 		{"BCEWithLogitsVR", len(phi), len(phi),
 			func() (float64, error) { return bce.Value(phi, t, work) },
 			func(dst []T) error { return bce.ElementsTo(dst, phi, t, work) },
-			func(grad []T) (float64, error) { return bce.ValueGrad(grad, params, phi, t, work) }},
+			func(grad []T) (float64, error) { return bce.ValueGrad(grad, params, phi, t, work) },
+			func(a *loss.Accumulator, dst []T) error { return bce.Accumulate(a, dst, phi, t, work) }},
 		{"CrossEntropyVR", len(phi), samples * batch,
 			func() (float64, error) { return ce.Value(phi, y, work) },
 			func(dst []T) error { return ce.ElementsTo(dst, phi, y, work) },
-			func(grad []T) (float64, error) { return ce.ValueGrad(grad, params, phi, y, work) }},
+			func(grad []T) (float64, error) { return ce.ValueGrad(grad, params, phi, y, work) },
+			func(a *loss.Accumulator, dst []T) error { return ce.Accumulate(a, dst, phi, y, work) }},
 		{"VariationalFreeEnergy", len(phi), samples * batch,
 			func() (float64, error) { return vfe.Value(phi, y, work) },
 			func(dst []T) error { return vfe.ElementsTo(dst, phi, y, work) },
-			func(grad []T) (float64, error) { return vfe.ValueGrad(grad, params, phi, y, work) }},
+			func(grad []T) (float64, error) { return vfe.ValueGrad(grad, params, phi, y, work) }, nil},
 	}
 }
 

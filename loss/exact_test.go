@@ -38,7 +38,8 @@ func (t term) times(w float64) term {
 	if t.special {
 		return term{special: true, limit: t.limit * w}
 	}
-	return term{value: mul(t.value, num(w)), scale: t.scale * math.Abs(w), loose: t.loose * math.Max(1, math.Abs(w)), most: t.most * math.Abs(w)}
+	return term{value: mul(t.value, num(w)), scale: t.scale * math.Abs(w), loose: t.loose * math.Max(1, math.Abs(w)),
+		most: max(t.most, t.scale) * math.Max(1, math.Abs(w))}
 }
 
 // A formula is a loss of one prediction and one target: its value and its derivative.

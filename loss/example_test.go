@@ -196,6 +196,39 @@ func ExampleNLL() {
 	// Output: 0.1063 <nil>
 }
 
+// Two machines evaluate the rows of their shards, in batches of any length; a third one merges the bytes that they send.
+func ExampleAccumulator() {
+	shard := func(logits []float32, target []int) []byte {
+		ce, each := loss.CrossEntropy[float32]{Classes: 3}, make([]float32, 2)
+		var sum loss.Accumulator
+		for len(target) > 0 {
+			n := min(2, len(target)) // rows in a batch
+			if err := ce.Accumulate(&sum, each[:n], logits[:3*n], target[:n]); err != nil {
+				log.Fatal(err)
+			}
+			logits, target = logits[3*n:], target[n:]
+		}
+		data, err := sum.MarshalBinary()
+		if err != nil {
+			log.Fatal(err)
+		}
+		return data
+	}
+	logits, target := []float32{2, -1, 0, 0.5, 3, -2, 1, 1, 0, -1, 0, 4}, []int{0, 1, 0, 2}
+	var all loss.Accumulator
+	for _, data := range [][]byte{shard(logits[9:], target[3:]), shard(logits[:9], target[:3])} {
+		var sum loss.Accumulator
+		if err := sum.UnmarshalBinary(data); err != nil {
+			log.Fatal(err)
+		}
+		if err := all.Merge(&sum); err != nil {
+			log.Fatal(err)
+		}
+	}
+	fmt.Println(all.Count(), all.Mean()) // to the last digit, however the rows are cut
+	// Output: 4 0.2854207381606102
+}
+
 func ExampleFocal() {
 	logits, target := []float64{2, -1, 0, 0.5, 3, -2}, []int{0, 2}
 	mean, err := loss.Focal[float64]{Gamma: 2}.Value(logits, target)
@@ -257,6 +290,27 @@ func ExampleReliability() {
 	// 0.6 to 0.8: 1 rows, confidence 0.700, accuracy 0.000
 	// 0.8 to 1.0: 3 rows, confidence 0.867, accuracy 1.000
 	// ECE 0.275, MCE 0.700
+}
+
+// Two parts of the rows of a reliability diagram.
+func ExampleReliabilityDiagram() {
+	probabilities := []float32{0.9, 0.05, 0.05, 0.1, 0.8, 0.1, 0.05, 0.05, 0.9, 0.1, 0.7, 0.2}
+	target := []int{0, 1, 2, 0}
+	reliability := loss.Reliability[float32]{Classes: 3}
+	var parts [2]loss.ReliabilityDiagram
+	for i, rows := range [][2]int{{0, 1}, {1, 4}} {
+		parts[i].Bins = make([]loss.ReliabilityBin, 5)
+		from, to := rows[0], rows[1]
+		if err := reliability.Accumulate(&parts[i], probabilities[3*from:3*to], target[from:to]); err != nil {
+			log.Fatal(err)
+		}
+	}
+	if err := parts[0].Merge(&parts[1]); err != nil {
+		log.Fatal(err)
+	}
+	bins := parts[0].Bins
+	fmt.Printf("ECE %.3f, MCE %.3f\n", loss.ExpectedCalibrationError(bins), loss.MaximumCalibrationError(bins))
+	// Output: ECE 0.275, MCE 0.700
 }
 
 // Logits of a classifier that is right in three rows of four, but thinks that it is in nearly all.

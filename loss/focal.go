@@ -75,6 +75,24 @@ func (l Focal[T]) ElementsTo(dst, pred []T, target []int) error {
 	return err
 }
 
+// Accumulate adds the elements to a, and writes them to dst as ElementsTo does.
+func (l Focal[T]) Accumulate(a *Accumulator, dst, pred []T, target []int) error {
+	if err := l.Reduction.check(); err != nil {
+		return err
+	}
+	l.Reduction = Mean
+	c, divisor, err := l.setup(&dst, nil, pred, target)
+	if err == nil {
+		err = c.admit(a, ofFocal, divisor)
+	}
+	if err != nil {
+		return err
+	}
+	c.evaluate()
+	c.addTo(a, divisor)
+	return nil
+}
+
 // ValueGrad returns Value and writes its gradient by pred to grad.
 func (l Focal[T]) ValueGrad(grad, pred []T, target []int) (float64, error) {
 	return l.run(nil, &grad, pred, target)

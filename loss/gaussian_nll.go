@@ -50,7 +50,7 @@ type GaussianNLL[T Float] struct {
 // Value returns the mean or the sum of the elements.
 func (l GaussianNLL[T]) Value(mean, variance, target []T) (float64, error) {
 	c := gaussianNLL[T]{pairs: l.pairs(), mean: mean, variance: variance, target: target}
-	if err := c.check(l.Eps); err != nil {
+	if err := c.check(l.eps()); err != nil {
 		return 0, err
 	}
 	return c.value(l.Full), nil
@@ -59,7 +59,7 @@ func (l GaussianNLL[T]) Value(mean, variance, target []T) (float64, error) {
 // ElementsTo writes the elements to dst, which has the length of mean.
 func (l GaussianNLL[T]) ElementsTo(dst, mean, variance, target []T) error {
 	c := gaussianNLL[T]{pairs: l.pairs(), mean: mean, variance: variance, target: target, dst: dst}
-	if err := c.check(l.Eps); err != nil {
+	if err := c.check(l.eps()); err != nil {
 		return err
 	}
 	if err := checkLen("dst", len(dst), "mean", len(mean)); err != nil {
@@ -72,6 +72,23 @@ func (l GaussianNLL[T]) ElementsTo(dst, mean, variance, target []T) error {
 	return nil
 }
 
+// Accumulate adds the elements to a, and writes them to dst as ElementsTo does.
+func (l GaussianNLL[T]) Accumulate(a *Accumulator, dst, mean, variance, target []T) error {
+	p, full := l.pairs(), 0.0
+	if l.Full {
+		full = 1
+	}
+	k, size := kindOf[T](ofGaussianNLL, p.samplesOption(), full, l.eps()), p.size(len(target))
+	if err := a.admitBatch(k, len(dst), size); err != nil {
+		return err
+	}
+	if err := l.ElementsTo(dst, mean, variance, target); err != nil {
+		return err
+	}
+	add(a, k, dst, size, size)
+	return nil
+}
+
 // ValueGrad returns Value and writes its gradients by mean, (m−t)/v, and by variance,
 // ½(1/v − ((m−t)/v)²), divided as the mean is, to dMean and dVariance; either may be nil.
 func (l GaussianNLL[T]) ValueGrad(dMean, dVariance, mean, variance, target []T) (float64, error) {
@@ -79,7 +96,7 @@ func (l GaussianNLL[T]) ValueGrad(dMean, dVariance, mean, variance, target []T) 
 		pairs: l.pairs(), mean: mean, variance: variance, target: target,
 		dMean: dMean, dVariance: dVariance, grad: true,
 	}
-	if err := c.check(l.Eps); err != nil {
+	if err := c.check(l.eps()); err != nil {
 		return 0, err
 	}
 	if dMean != nil {
@@ -98,6 +115,13 @@ func (l GaussianNLL[T]) ValueGrad(dMean, dVariance, mean, variance, target []T) 
 
 func (l *GaussianNLL[T]) pairs() pairs { return pairs{l.Reduction, l.Samples, l.Mask} }
 
+func (l *GaussianNLL[T]) eps() float64 {
+	if l.Eps == nil {
+		return 1e-6
+	}
+	return *l.Eps
+}
+
 // halfLog2Pi is ½·log 2π.
 const halfLog2Pi = 0.91893853320467274178
 
@@ -111,15 +135,11 @@ type gaussianNLL[T Float] struct {
 }
 
 // check checks all but the lengths of what is written.
-func (c *gaussianNLL[T]) check(eps *float64) error {
-	least := 1e-6
-	if eps != nil {
-		least = *eps
-	}
-	if err := checkScalar[T]("Eps", least); err != nil {
+func (c *gaussianNLL[T]) check(eps float64) error {
+	if err := checkScalar[T]("Eps", eps); err != nil {
 		return err
 	}
-	c.eps = T(least)
+	c.eps = T(eps)
 	if err := c.checkShape(); err != nil {
 		return err
 	}

@@ -36,6 +36,11 @@ func (l L1[T]) ElementsTo(dst, pred, target []T) error {
 	return l.difference().elementsTo(dst, pred, target)
 }
 
+// Accumulate adds the elements to a, and writes them to dst as ElementsTo does.
+func (l L1[T]) Accumulate(a *Accumulator, dst, pred, target []T) error {
+	return l.difference().accumulate(a, ofL1, dst, pred, target)
+}
+
 // ValueGrad returns Value and writes its gradient by pred, the sign of p−t (0 at a
 // tie), divided as the mean is, to grad.
 func (l L1[T]) ValueGrad(grad, pred, target []T) (float64, error) {

@@ -29,32 +29,48 @@ type LogLoss[T Float] struct {
 
 // Value returns the mean over the rows.
 func (l LogLoss[T]) Value(pred []T, target []int) (float64, error) {
-	m, err := newClassRows(l.Classes, l.IgnoreIndex, pred, target)
+	m, err := newProbabilityRows(l.Classes, l.IgnoreIndex, pred, target, true)
 	if err != nil {
 		return 0, err
 	}
-	if err := m.checkProbabilities(true); err != nil {
-		return 0, err
+	var sum total.Sum
+	var block [blockLen]T
+	for r := 0; r < len(target); {
+		var p []T
+		p, r = m.likelihoods(block[:], r)
+		sum.Add(kernels.Sum(kernels.LogTo(p, p)))
 	}
-	return (0 - m.logLikelihood()) / float64(m.kept), nil // 0, not −0, where every p is 1
+	return (0 - sum.Value()) / float64(m.kept), nil // 0, not −0, where every p is 1
 }
 
-// logLikelihood is Σ log p_y.
-func (m *classRows[T]) logLikelihood() float64 {
-	var sum total.Sum
-	var p [blockLen]T
-	n := 0
-	for r, y := range m.target {
-		if y == m.ignore {
-			continue
-		}
-		if n == blockLen {
-			sum.Add(kernels.Sum(kernels.LogTo(p[:], p[:])))
-			n = 0
-		}
-		p[n] = m.pred[r*m.cols+y]
-		n++
+// Accumulate adds the rows to a, whose Mean becomes the log loss of all of them.
+func (l LogLoss[T]) Accumulate(a *Accumulator, pred []T, target []int) error {
+	m, err := newProbabilityRows(l.Classes, l.IgnoreIndex, pred, target, true)
+	if err != nil {
+		return err
 	}
-	sum.Add(kernels.Sum(kernels.LogTo(p[:n], p[:n])))
-	return sum.Value()
+	k, err := m.admit(a, ofLogLoss)
+	if err != nil || len(target) == 0 {
+		return err
+	}
+	var block [blockLen]T
+	for r := 0; r < len(target); {
+		var p []T
+		p, r = m.likelihoods(block[:], r)
+		kernels.ExactAdd(&a.sum, kernels.ScaleTo(p, -1, kernels.LogTo(p, p)))
+	}
+	a.addWeight(k, float64(m.kept), float64(m.kept))
+	return nil
+}
+
+// likelihoods writes p_y of the rows from r on that are not ignored. It returns those that fit, and the row after them.
+func (m *classRows[T]) likelihoods(dst []T, r int) (p []T, next int) {
+	n := 0
+	for ; r < len(m.target) && n < len(dst); r++ {
+		if y := m.target[r]; y != m.ignore {
+			dst[n] = m.pred[r*m.cols+y]
+			n++
+		}
+	}
+	return dst[:n], r
 }

@@ -165,6 +165,11 @@ func (l interleaved[T]) ElementsTo(dst, pred, target []T) error {
 	return l.of.ElementsTo(dst, mean, variance, target)
 }
 
+func (l interleaved[T]) Accumulate(a *loss.Accumulator, dst, pred, target []T) error {
+	mean, variance := l.split(pred)
+	return l.of.Accumulate(a, dst, mean, variance, target)
+}
+
 func (l interleaved[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 	mean, variance := l.split(pred)
 	value, err := l.of.ValueGrad(mean, variance, mean, variance, target) // in place
@@ -180,6 +185,7 @@ type gaussianLoss[T loss.Float, E loss.Target] struct {
 		WorkLen(rows int) int
 		Value(phi []T, target []E, work []T) (float64, error)
 		ElementsTo(dst, phi []T, target []E, work []T) error
+		Accumulate(a *loss.Accumulator, dst, phi []T, target []E, work []T) error
 		ValueGrad(dPhi, dParams, phi []T, target []E, work []T) (float64, error)
 	}
 	in int // of the layer
@@ -193,6 +199,10 @@ func (l gaussianLoss[T, E]) Value(phi []T, target []E) (float64, error) {
 
 func (l gaussianLoss[T, E]) ElementsTo(dst, phi []T, target []E) error {
 	return l.of.ElementsTo(dst, phi, target, l.work(phi))
+}
+
+func (l gaussianLoss[T, E]) Accumulate(a *loss.Accumulator, dst, phi []T, target []E) error {
+	return l.of.Accumulate(a, dst, phi, target, l.work(phi))
 }
 
 func (l gaussianLoss[T, E]) ValueGrad(grad, phi []T, target []E) (float64, error) {

@@ -36,6 +36,11 @@ func (l MSE[T]) ElementsTo(dst, pred, target []T) error {
 	return l.difference().elementsTo(dst, pred, target)
 }
 
+// Accumulate adds the elements to a, and writes them to dst as ElementsTo does.
+func (l MSE[T]) Accumulate(a *Accumulator, dst, pred, target []T) error {
+	return l.difference().accumulate(a, ofMSE, dst, pred, target)
+}
+
 // ValueGrad returns Value and writes its gradient by pred, 2(p−t), divided as the mean is, to grad.
 func (l MSE[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 	return l.difference().valueGrad(grad, pred, target)

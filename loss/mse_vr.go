@@ -49,6 +49,24 @@ func (l MSEVR[T]) ElementsTo(dst, phi, target, work []T) error {
 	return err
 }
 
+// Accumulate adds the elements to a, and writes them to dst as ElementsTo does.
+func (l MSEVR[T]) Accumulate(a *Accumulator, dst, phi, target, work []T) error {
+	p := l.pairs()
+	k, err := layerKind(ofMSEVR, p, l.Layer)
+	if err != nil {
+		return err
+	}
+	size := p.size(len(target))
+	if err := a.admitBatch(k, len(dst), size); err != nil {
+		return err
+	}
+	if err := l.ElementsTo(dst, phi, target, work); err != nil {
+		return err
+	}
+	add(a, k, dst, size, size)
+	return nil
+}
+
 // ValueGrad returns Value, writes its gradient by phi to dPhi, and adds its
 // gradient by the layer's parameters to dParams, in the order of
 // [GaussianLayer]; either may be nil.

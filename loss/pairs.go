@@ -24,6 +24,9 @@ func (p *pairs) size(target int) float64 {
 	return float64(sampleCount(p.samples)) * float64(countKept(p.mask, target))
 }
 
+// samplesOption is the number of samples, an option of an accumulator.
+func (p *pairs) samplesOption() float64 { return float64(sampleCount(p.samples)) }
+
 // gradScale is the derivative of the reduced value by an element; 0 if none counts.
 func (p *pairs) gradScale(size float64) float64 {
 	if size == 0 {

@@ -34,7 +34,7 @@ type Reliability[T Float] struct {
 type ReliabilityBin struct {
 	Count      int // rows
 	Correct    int // rows whose prediction is right
-	confidence total.Sum
+	confidence kernels.ExactSum
 }
 
 // Accuracy is the fraction of the rows whose prediction is right, NaN if there are none.
@@ -44,35 +44,58 @@ func (b ReliabilityBin) Accuracy() float64 { return float64(b.Correct) / float64
 func (b ReliabilityBin) Confidence() float64 { return b.confidence.Value() / float64(b.Count) }
 
 // gap is Count·|Accuracy − Confidence|.
-func (b ReliabilityBin) gap() float64 { return math.Abs(float64(b.Correct) - b.confidence.Value()) }
+func (b *ReliabilityBin) gap() float64 { return math.Abs(float64(b.Correct) - b.confidence.Value()) }
 
 // BinsTo fills the bins, of which there are as many as the slice is long; 15 are usual. What they held is lost.
 func (l Reliability[T]) BinsTo(bins []ReliabilityBin, pred []T, target []int) error {
-	if len(bins) == 0 {
-		return inputError("loss: len(bins) = 0: want at least 1")
-	}
-	m, err := newClassRows(l.Classes, l.IgnoreIndex, pred, target)
+	m, err := l.rows(bins, pred, target)
 	if err != nil {
 		return err
 	}
-	if err := m.checkProbabilities(false); err != nil {
+	clear(bins)
+	m.bin(bins)
+	return nil
+}
+
+// Accumulate adds the rows to the bins of d, of which there must be at least one.
+func (l Reliability[T]) Accumulate(d *ReliabilityDiagram, pred []T, target []int) error {
+	m, err := l.rows(d.Bins, pred, target)
+	if err != nil || len(target) == 0 {
 		return err
 	}
-	clear(bins)
-	for r, y := range target {
-		if y == m.ignore {
-			continue
-		}
-		row := m.row(r)
-		class := kernels.ArgMax(row)
-		b := &bins[binOf(row[class], len(bins))]
-		b.Count++
-		if class == y {
-			b.Correct++
-		}
-		b.confidence.Add(float64(row[class]))
+	k := m.kind(ofReliability)
+	if err := d.admit(k, m.kept); err != nil {
+		return err
 	}
+	d.kind = k
+	m.bin(d.Bins)
 	return nil
+}
+
+func (l Reliability[T]) rows(bins []ReliabilityBin, pred []T, target []int) (m classRows[T], err error) {
+	if len(bins) == 0 {
+		return m, inputError("loss: len(bins) = 0: want at least 1")
+	}
+	return newProbabilityRows(l.Classes, l.IgnoreIndex, pred, target, false)
+}
+
+// bin adds the rows to the bins of their confidence.
+func (m *classRows[T]) bin(bins []ReliabilityBin) {
+	var block [64]int
+	for r := 0; r < len(m.target); {
+		for _, class := range m.predictions(block[:], r) {
+			if y := m.target[r]; y != m.ignore {
+				p := m.pred[r*m.cols+class]
+				b := &bins[binOf(p, len(bins))]
+				b.Count++
+				if class == y {
+					b.Correct++
+				}
+				b.confidence.Add(float64(p))
+			}
+			r++
+		}
+	}
 }
 
 // binOf is ⌊p·n⌋, the last bin for p = 1.
@@ -85,20 +108,19 @@ func binOf[T Float](p T, n int) int { return min(int(p*T(n)), n-1) }
 // ECE of Guo et al. (2017), torchmetrics' MulticlassCalibrationError with norm="l1". It is NaN if there are no rows.
 // It is not a proper score, and depends on the number of bins: compare models with equal ones.
 func ExpectedCalibrationError(bins []ReliabilityBin) float64 {
-	rows := 0
 	var sum total.Sum
-	for _, b := range bins {
-		rows += b.Count
-		sum.Add(b.gap())
+	for i := range bins {
+		sum.Add(bins[i].gap())
 	}
-	return sum.Value() / float64(rows)
+	return sum.Value() / float64(countRows(bins))
 }
 
 // MaximumCalibrationError is the largest distance |Accuracy − Confidence| over the bins that hold rows: MCE of Guo et
 // al. (2017), torchmetrics' norm="max". It is NaN if there are no rows.
 func MaximumCalibrationError(bins []ReliabilityBin) float64 {
 	most := math.NaN()
-	for _, b := range bins {
+	for i := range bins {
+		b := &bins[i]
 		if b.Count == 0 {
 			continue
 		}

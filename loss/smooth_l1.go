@@ -53,6 +53,15 @@ func (l SmoothL1[T]) ElementsTo(dst, pred, target []T) error {
 	return d.elementsTo(dst, pred, target)
 }
 
+// Accumulate adds the elements to a, and writes them to dst as ElementsTo does.
+func (l SmoothL1[T]) Accumulate(a *Accumulator, dst, pred, target []T) error {
+	d, err := l.difference()
+	if err != nil {
+		return err
+	}
+	return d.accumulate(a, ofSmoothL1, dst, pred, target)
+}
+
 // ValueGrad returns Value and writes its gradient by pred, max(−1, min((p−t)/β, 1)), divided
 // as the mean is, to grad.
 func (l SmoothL1[T]) ValueGrad(grad, pred, target []T) (float64, error) {

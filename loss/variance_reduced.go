@@ -44,6 +44,14 @@ func checkFields[T Float](layer GaussianLayer[T], mask []bool, target int) error
 	return checkMask(mask, target)
 }
 
+// layerKind is the kind of a loss of a layer, which is told from others by the number of its outputs only.
+func layerKind[T Float](of source, p pairs, layer GaussianLayer[T]) (kind, error) {
+	if err := checkFields(layer, nil, 0); err != nil {
+		return kind{}, err
+	}
+	return kindOf[T](of, p.samplesOption(), float64(layer.Out())), nil
+}
+
 // isNil says whether an interface holds nothing, or a nil pointer, which a constructor returns beside an error.
 func isNil(v any) bool {
 	r := reflect.ValueOf(v)
@@ -96,7 +104,7 @@ func (l *varianceReduced[T]) checkTarget(rows, target int) error {
 	samples := sampleCount(l.samples)
 	switch {
 	case l.samples < 0:
-		return paramsError("loss: Samples = %d: want no negative number", l.samples)
+		return countError("Samples", l.samples)
 	case rows%samples != 0:
 		return inputError("loss: len(phi) = %d rows: want a multiple of Samples = %d", rows, samples)
 	case target != rows/samples*l.perRow:

@@ -22,6 +22,9 @@ package loss
 // together from their ValueGrad and [VariationalFreeEnergy.KLGrad]; NLL may be nil
 // then.
 //
+// It has no Accumulate, since the divergence is not that of any row: over more rows than one call has, it is Mean, or
+// Sum, of an [Accumulator] of NLL, plus [VariationalFreeEnergy.KL], added once after all batches are merged.
+//
 // The caller owns work, of length [VariationalFreeEnergy.WorkLen] at least; it must
 // not be shared between concurrent calls.
 //

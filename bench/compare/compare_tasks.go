@@ -10,7 +10,7 @@ import (
 	"github.com/simmer-go/simmer/internal/isa"
 )
 
-// compareTasks prints a table for each instruction set. All are measured in each pass.
+// compareTasks shows a comparison for each instruction set. All are measured in each pass.
 func (s *settings) compareTasks(
 	ctx context.Context, second string, tasks func(isa.ISA) []task, libraries func(isa.ISA) []library,
 ) error {
@@ -43,7 +43,7 @@ func (s *settings) compareTasks(
 		}
 	}
 	for _, c := range all {
-		c.print()
+		s.show(c)
 	}
 	return nil
 }

@@ -35,14 +35,8 @@ func (s *settings) compareFunctions(ctx context.Context) error {
 	defer os.RemoveAll(s.dir)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	fmt.Printf("one thread, %s\n", machine())
-	peers := s.peers(ctx, []library{
-		{name: "SLEEF", needs: "Debian: gcc, libsleef-dev", start: s.program("sleef", "-lsleef")},
-		{name: "libmvec", needs: "Debian: gcc, glibc 2.35", start: s.program("libmvec", "-lmvec")},
-		s.torch(isa.Active),
-	})
-	for _, p := range peers {
-		defer p.stop()
-	}
+	peers, stop := s.functionPeers(ctx)
+	defer stop()
 	w := tabwriter.NewWriter(os.Stdout, 0, 8, 2, ' ', 0)
 	defer w.Flush()
 	fmt.Fprintln(w, "\n\t\t\tns per element\t\t\t\tours/theirs\t\t\tworst ULP, usual\t\tanywhere\t\t")

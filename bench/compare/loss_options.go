@@ -98,8 +98,8 @@ func cases[T kernels.Float](options []optionCase[T], of string, elements int) (l
 }
 
 func classCases[T kernels.Float](d *lossData[T], s lossShape, typeName string) []torchCase {
-	const plain, zero = "plain", 0
-	ignore := zero
+	const plain = "plain"
+	ignore := 0
 	c, p := s.classes, s.position
 	of := fmt.Sprintf("-%s-%s", typeName, s.name)
 	type (
@@ -122,40 +122,12 @@ func classCases[T kernels.Float](d *lossData[T], s lossShape, typeName string) [
 		option("focal_2.5", plain, focal(2.5), d, d.y),
 		option("nll", "", nll{Classes: c, Positions: p}, d, d.y),
 		option("nll_weights", "", nll{Classes: c, Positions: p, Weight: d.weight}, d, d.y),
+		option("masked", plain, ce{Classes: c, Positions: p, Mask: mask(len(d.y))}, d, d.y),
 	}
 	if p > 1 { // per element, against rows of 1000
 		list[0].base = "plain-" + typeName + "-256x1000"
+	} else {
+		list = append(list, classVR(d))
 	}
 	return cases(list, of, len(d.x))
-}
-
-func elementCases[T kernels.Float](d *lossData[T], typeName string) []torchCase {
-	of := fmt.Sprintf("-%s-%d", typeName, len(d.x))
-	type (
-		bce    = loss.BCE[T]
-		logits = loss.BCEWithLogits[T]
-	)
-	weights := d.prob
-	focal := func(gamma float64) loss.FocalBinary[T] { return loss.FocalBinary[T]{Gamma: gamma} }
-	list := cases([]optionCase[T]{
-		option("logits", "", logits{}, d, d.prob),
-		option("logits_weight", "logits", logits{Weight: weights}, d, d.prob),
-		option("logits_feature", "logits", logits{FeatureWeight: d.weight}, d, d.prob),
-		option("logits_pos", "logits", logits{PosWeight: d.weight}, d, d.prob),
-		option("logits_both", "logits", logits{Weight: weights, PosWeight: d.weight}, d, d.prob),
-		option("binary_1", "logits", focal(1), d, d.prob),
-		option("binary_2", "logits", focal(2), d, d.prob),
-		option("binary_2.5", "logits", focal(2.5), d, d.prob),
-		option("squared", "", loss.MSE[T]{}, d, d.prob),
-		option("absolute", "", loss.L1[T]{}, d, d.prob),
-	}, of, len(d.x))
-	p := &lossData[T]{x: make([]T, len(d.x)), grad: d.grad} // probabilities
-	for i := range p.x {
-		p.x[i] = (T(i*7919%2003) + 0.5) / 2003.5
-	}
-	return append(list, cases([]optionCase[T]{
-		option("bce", "", bce{}, p, d.prob),
-		option("bce_weight", "bce", bce{Weight: weights}, p, d.prob),
-		option("bce_feature", "bce", bce{FeatureWeight: d.weight}, p, d.prob),
-	}, of, len(d.x))...)
 }

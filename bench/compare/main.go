@@ -7,6 +7,8 @@
 //	                          a share of the peak: with the best instruction set, then all held to AVX2
 //	go run . predictive       predictive mean and variance of Gaussian layers against PyTorch, likewise
 //	go run . predictor        requests to a model that serves, with draws and without, against PyTorch, likewise
+//	go run . charts           draws the committed measurements, charts/data, as ../../docs/charts; with -measure . it
+//	                          takes them again, with -measure speed those whose names match
 //
 // Libraries take part that are installed (Debian: gcc, libsleef-dev, libopenblas-dev, libdnnl-dev,
 // python3-torch; npm: onnxruntime-node, its shared library named by -onnxruntime).
@@ -49,11 +51,13 @@ type settings struct {
 	lengths []int
 	passes  int
 	only    *regexp.Regexp
+	show    func(*comparison)
+	measure string // the charts to measure
 }
 
 func run(ctx context.Context, args []string) error {
 	what := "functions"
-	if len(args) > 0 && slices.Contains([]string{"losses", "products", "predictive", "predictor"}, args[0]) {
+	if len(args) > 0 && slices.Contains([]string{"losses", "products", "predictive", "predictor", "charts"}, args[0]) {
 		what, args = args[0], args[1:]
 	}
 	s, err := parse(args)
@@ -64,6 +68,8 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	switch what {
+	case "charts":
+		return s.charts(ctx)
 	case "losses":
 		cases := slices.DeleteFunc(lossCases(), func(c torchCase) bool { return !s.only.MatchString(c.name) })
 		return compareTorch(ctx, s.plan, s.python, cases)
@@ -82,19 +88,20 @@ func run(ctx context.Context, args []string) error {
 }
 
 func parse(args []string) (settings, error) {
-	s := settings{plan: timing.Plan{Sample: 300 * time.Microsecond}}
+	s := settings{plan: timing.Plan{Sample: 300 * time.Microsecond}, show: (*comparison).print}
 	flags := flag.NewFlagSet("compare", flag.ContinueOnError)
 	lengths := flags.String("n", "4096,65536", "numbers of elements, multiples of 512 (functions only)")
 	flags.DurationVar(&s.plan.Time, "time", 500*time.Millisecond, "time for each line of the table")
 	flags.IntVar(&s.passes, "passes", 2, "times that each line is measured (products, predictive and predictor)")
 	flags.StringVar(&s.python, "python", "/usr/bin/python3", "Python that has torch")
 	flags.StringVar(&s.onnxruntime, "onnxruntime", "libonnxruntime.so.1", "shared library of ONNX Runtime")
+	flags.StringVar(&s.measure, "measure", "", "regular expression of the charts to measure again (charts)")
 	only := flags.String("only", "", "regular expression of the lines to measure")
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
 	if flags.NArg() > 0 || s.plan.Time <= 0 || s.passes < 1 {
-		return s, fmt.Errorf("usage: compare [losses | products | predictive | predictor] [flags]; "+
+		return s, fmt.Errorf("usage: compare [losses | products | predictive | predictor | charts] [flags]; "+
 			"-time and -passes must be positive; got %q", args)
 	}
 	for _, word := range strings.Split(*lengths, ",") {

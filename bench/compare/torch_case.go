@@ -33,15 +33,21 @@ func (c *torchCase) torchName(way string) string {
 	return c.name + "-" + way
 }
 
+// compareTorch prints a table.
 func compareTorch(ctx context.Context, plan timing.Plan, python string, cases []torchCase) error {
+	table := newTable()
+	defer table.flush()
+	return eachTorch(ctx, plan, python, cases, table.add)
+}
+
+// eachTorch measures each case, and hands its lines to add.
+func eachTorch(ctx context.Context, plan timing.Plan, python string, cases []torchCase, add func(line)) error {
 	t, err := startTorch(ctx, python, nil)
 	if err != nil {
 		return err
 	}
 	defer t.stop()
 	fmt.Printf("one thread, PyTorch %s, %s\n\n", t.version, machine())
-	table := newTable()
-	defer table.flush()
 	own := map[string]float64{}
 	for _, c := range cases {
 		fmt.Fprintf(os.Stderr, "%s\n", c.name)
@@ -58,7 +64,7 @@ func compareTorch(ctx context.Context, plan timing.Plan, python string, cases []
 		n := float64(c.elements)
 		own[c.name] = ns[0] / n
 		for i, way := range c.ways {
-			table.add(line{work: c.name, with: c.with, other: strings.TrimSpace("PyTorch " + way), limit: c.limit,
+			add(line{work: c.name, with: c.with, other: strings.TrimSpace("PyTorch " + way), limit: c.limit,
 				ours: ns[0] / n, theirs: ns[i+1] / n, base: own[c.base]})
 		}
 	}

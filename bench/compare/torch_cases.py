@@ -72,6 +72,9 @@ def binary_focal(x, t, gamma):
     return ((1 - (p * t + (1 - p) * (1 - t))) ** gamma * ce).mean()
 
 
+GAUSSIAN = ("gaussian", "squared_vr", "logits_vr", "vr")
+
+
 def option(name, dtype, shape, grad):
     """A loss with an option, of predictions of that shape; of logits, or of probabilities."""
     dtype, sizes = getattr(torch, dtype), [int(n) for n in shape.split("x")]
@@ -83,10 +86,14 @@ def option(name, dtype, shape, grad):
     x = spread(n, 256, dtype).reshape(sizes)
     if name.startswith("bce"):
         x = (((torch.arange(n) * 7919 % 2003).to(dtype) + 0.5) / 2003.5).reshape(sizes)
-    x.requires_grad_(grad)
     t = ((torch.arange(n) * 31) % 17).to(dtype).reshape(sizes) / 16
     w = 1 + (torch.arange(cols) % 5).to(dtype) / 4
     y = ((torch.arange(rows) * 31) % cols).reshape([sizes[0], *sizes[2:]])
+    v = w.expand(n // cols, cols).clone() if name in GAUSSIAN else torch.empty(0)  # the variances
+    x.requires_grad_(grad)
+    v.requires_grad_(grad)
+    shape = t.shape if name.endswith("_masked") else y.shape  # of a mask
+    kept = (torch.arange(math.prod(shape)) % 7 != 0).reshape(shape)
     logits_loss, ce = F.binary_cross_entropy_with_logits, F.cross_entropy
     call = {
         "plain": lambda: ce(x, y),
@@ -100,6 +107,7 @@ def option(name, dtype, shape, grad):
         "focal_1": lambda: focal(ce(x, y, reduction="none"), 1),
         "focal_2": lambda: focal(ce(x, y, reduction="none"), 2),
         "focal_2.5": lambda: focal(ce(x, y, reduction="none"), 2.5),
+        "masked": lambda: ce(x.movedim(1, -1)[kept], y[kept]),
         "nll": lambda: F.nll_loss(x, y),
         "nll_weights": lambda: F.nll_loss(x, y, w),
         "logits": lambda: logits_loss(x, t),
@@ -107,18 +115,27 @@ def option(name, dtype, shape, grad):
         "logits_feature": lambda: logits_loss(x, t, w),
         "logits_pos": lambda: logits_loss(x, t, pos_weight=w),
         "logits_both": lambda: logits_loss(x, t, t, pos_weight=w),
+        "logits_masked": lambda: logits_loss(x[kept], t[kept]),
         "binary_1": lambda: binary_focal(x, t, 1),
         "binary_2": lambda: binary_focal(x, t, 2),
         "binary_2.5": lambda: binary_focal(x, t, 2.5),
         "squared": lambda: F.mse_loss(x, t),
+        "squared_masked": lambda: F.mse_loss(x[kept], t[kept]),
         "absolute": lambda: F.l1_loss(x, t),
+        "huber": lambda: F.huber_loss(x, t, delta=0.5),
+        "smooth": lambda: F.smooth_l1_loss(x, t, beta=0.5),
         "bce": lambda: F.binary_cross_entropy(x, t),
         "bce_weight": lambda: F.binary_cross_entropy(x, t, t),
         "bce_feature": lambda: F.binary_cross_entropy(x, t, w),
+        "bce_masked": lambda: F.binary_cross_entropy(x[kept], t[kept]),
+        "gaussian": lambda: F.gaussian_nll_loss(x, t, v),
+        "squared_vr": lambda: ((x.clone() - t) ** 2 + v.clone()).mean(),
+        "logits_vr": lambda: (t * F.softplus(v / 2 - x) + (1 - t) * F.softplus(v / 2 + x)).mean(),
+        "vr": lambda: (torch.logsumexp(x + v / 2, 1) - x.gather(1, y[:, None])[:, 0]).mean(),
     }[name]
 
     def step():
-        x.grad = None
+        x.grad = v.grad = None
         loss = call()
         loss.backward()
         return loss

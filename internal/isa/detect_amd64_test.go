@@ -44,7 +44,8 @@ func TestMissingFeatures(t *testing.T) {
 // GODEBUG turns features off as it does for the standard library.
 func TestGODEBUG(t *testing.T) {
 	for setting, most := range map[string]ISA{
-		"cpu.avx512f=off": AVX2, "cpu.avx512vl=off": AVX2, "cpu.avx2=off": Generic, "cpu.fma=off": Generic,
+		"cpu.avx512f=off": AVX2, "cpu.avx512vl=off": AVX2, "cpu.avx512bw=off": AVX2, "cpu.avx512dq=off": AVX2,
+		"cpu.avx512cd=off": AVX2, "cpu.avx2=off": Generic, "cpu.fma=off": Generic,
 		"cpu.avx=off": Generic, "cpu.all=off": Generic, "http2client=0,cpu.avx2=off": Generic,
 	} {
 		want := min(available[len(available)-1], most)

@@ -82,9 +82,9 @@ func (p *project) checkFunction(t *testing.T, f function) {
 	case held && !sameNumber(stated[1], bound.Float32) || held && !sameNumber(stated[2], bound.Float64):
 		t.Errorf("its doc comment in %s says %q, Bounds in %s has %v", f.file, stated[0], boundsFile, bound)
 	case held && !p.tested[f.name]:
-		t.Errorf("no test holds it to its bound: if it is a function of one number, add a line to TestFloat32 in "+
-			"internal/testkit/ref/accuracy_test.go, and a test by checkULP in fallback for float64; else compare it with exact "+
-			"results in kernels/cases_test.go or internal/testkit/ref, where %q is looked for", f.name)
+		t.Errorf("no test holds it to its bound: if it is a function of one number, add it to Functions in "+
+			"internal/testkit/ref/functions.go; else compare it with exact results in kernels/cases_test.go or "+
+			"internal/testkit/ref, where %q is looked for", f.name)
 	case stated != nil && !held:
 		t.Errorf("its doc comment in %s promises %q, which no test holds: add %q: {%s, %s} to Bounds in %s",
 			f.file, stated[0], f.name, stated[1], stated[2], boundsFile)

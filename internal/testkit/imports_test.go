@@ -42,6 +42,8 @@ var folders = []folder{
 	{"internal/testkit/catalog", []string{"kernels", "internal/isa"}},
 	{"internal/testkit/digest", []string{"kernels", "internal/isa", "internal/testkit/catalog"}},
 	{"fuzz", nil},
+	{"trust/inputs", []string{"kernels", "internal/isa", "internal/testkit/catalog", "internal/testkit/ref"}},
+	{"trust/mutate", nil},
 	{"bench/limit", []string{"internal/isa"}},
 	{"trust/latency", []string{"fallback", "kernels", "internal/testkit/catalog"}},
 	{"bench", []string{"kernels", "bnn", "internal/isa", "internal/testkit/catalog", "bench/internal/timing"}},

@@ -23,8 +23,10 @@ type Across struct {
 	Unroll   Unroll
 }
 
-// foldLanesAcross is the number of lanes that a sum of a Stream has that is described across too. They are in memory, one
-// after the other.
+// foldLanesAcross is the number of lanes that a sum of a Stream has that is described across too. Class c adds to lane
+// c mod foldLanesAcross, and what lanes fold to first, s_j for j below ShortLanes, is the sum of lanes j, j + ShortLanes, …
+// So classes are taken in the order of their lanes: one lane and one s are in registers at a time, and what each s came to
+// waits in memory for the end.
 const foldLanesAcross = min(fallback.WorkLanes32, fallback.WorkLanes64)
 
 const (
@@ -45,15 +47,15 @@ func (k *Across) matrices() []string {
 	return slices.DeleteFunc(slices.Clone(k.Row.slices()), func(s string) bool { return slices.Contains(k.PerClass, s) })
 }
 
-// lanesInMemory says that some sum has lanes.
-func (k *Across) lanesInMemory() bool {
+// hasLanes says that some sum has lanes.
+func (k *Across) hasLanes() bool {
 	return slices.ContainsFunc(k.Row.Sums, func(s Sum) bool { return s.Kind == FoldOwn })
 }
 
 // float64s are the slices with an element for each position, the room for lanes among them.
 func (k *Across) float64s() []string {
 	list := slices.Clone(k.Row.Params)
-	if k.lanesInMemory() {
+	if k.hasLanes() {
 		list = append(list, "lanes")
 	}
 	return append(list, k.Row.sumNames()...)
@@ -131,7 +133,7 @@ func (k *Across) columnByColumn() string {
 type acrossEmitter struct {
 	*emitter
 	k            *Across
-	rows         map[string]register // the bytes from row to row
+	rows         map[string]register // the bytes from a row to the one after the next three, or to the next if there are no lanes
 	offset, left register            // to the positions that are next, in bytes, and their number
 }
 
@@ -141,9 +143,8 @@ type acrossGroup struct {
 	count   int   // registers
 	tail    *tail // if the only one may be partly filled
 	params  []V
-	sums    []V // those without lanes
-	lane    register
-	pointer map[string]register
+	sums    [][]register        // of each sum, its lane if it has lanes
+	pointer map[string]register // to the class
 }
 
 // emit writes the function: groups of whole registers of positions, and then single ones, the last partly filled.
@@ -152,7 +153,7 @@ func (k *Across) emit(e *emitter) {
 	k.check()
 	a := &acrossEmitter{emitter: e, k: k, rows: map[string]register{}}
 	for _, s := range k.matrices() {
-		a.rows[s] = m.scaled(e, m.loadArg(e, e.param(s+"Row")), k.Row.Mem.size())
+		a.rows[s] = m.scaled(e, m.loadArg(e, e.param(s+"Row")), k.rowStep()*k.Row.Mem.size())
 	}
 	a.offset, a.left = m.number(e, 0), m.loadArg(e, e.param("positions"))
 	count, width := max(1, k.Unroll[m]), m.width(k.Row.Mem)
@@ -184,37 +185,35 @@ func (k *Across) check() {
 	}
 }
 
+// rowStep is the number of rows from a lane to the next that adds to the same s, or from class to class.
+func (k *Across) rowStep() int {
+	if k.hasLanes() {
+		return fallback.ShortLanes
+	}
+	return 1
+}
+
 // group emits the classes of so many registers of positions.
 func (a *acrossEmitter) group(count int, t *tail) {
 	m, e := a.mach, a.emitter
 	g := &acrossGroup{acrossEmitter: a, count: count, tail: t}
-	if bytes := foldLanesAcross * g.laneBytes(); bytes > 8*fallback.LanesAcross {
+	if bytes := fallback.ShortLanes * g.laneBytes(); bytes > 8*fallback.LanesAcross {
 		panic(fmt.Sprintf("%s: its lanes take %d bytes, more than there is room for", a.k.Row.Name, bytes))
 	}
 	g.begin()
 	if t == nil {
 		e.keepConstants()
 	}
-	turn, class, fold := e.newLabel("turn"), e.newLabel("class"), e.newLabel("fold")
-	classes := m.loadArg(e, e.param("classes"))
-	e.label(turn)
-	var lanesLeft register
-	if a.k.lanesInMemory() {
-		g.lane, lanesLeft = m.loadArg(e, e.param("lanes")), m.number(e, foldLanesAcross)
-	}
-	e.label(class)
-	g.body()
-	g.nextClass()
-	m.addImm(e, classes, -1)
-	if a.k.lanesInMemory() {
-		m.branch(e, classes, "<=", 0, fold)
-		m.addImm(e, g.lane, g.laneBytes())
-		m.addImm(e, lanesLeft, -1)
-		m.branch(e, lanesLeft, ">", 0, class)
-		m.jump(e, turn)
-		e.label(fold)
+	if a.k.hasLanes() {
+		quiet := e.quiet
+		for j := range fallback.ShortLanes {
+			g.lanes(j)
+			e.quiet = true // the same again
+		}
+		e.quiet = quiet
 	} else {
-		m.branch(e, classes, ">", 0, class)
+		g.pointer = g.pointers(0)
+		g.classes(m.loadArg(e, e.param("classes")), 1)
 	}
 	if t == nil {
 		e.dropConstants()
@@ -226,7 +225,7 @@ func (a *acrossEmitter) group(count int, t *tail) {
 
 func (g *acrossGroup) registerBytes() int { return g.mach.width(F32) * 4 }
 
-// lanes are the registers of each lane of a sum.
+// laneRegisters is the number of registers that lanes of a sum take.
 func (g *acrossGroup) laneRegisters(s Sum) int {
 	if s.Kind != FoldOwn {
 		return 0
@@ -242,17 +241,9 @@ func (g *acrossGroup) laneBytes() (bytes int) {
 	return bytes
 }
 
-// begin sets pointers, loads what belongs to the positions, and clears the sums.
+// begin loads what belongs to the positions, and clears the sums without lanes.
 func (g *acrossGroup) begin() {
 	m, e, row := g.mach, g.emitter, g.k.Row
-	g.pointer = map[string]register{}
-	for _, s := range row.slices() {
-		p := m.loadArg(e, e.param(s))
-		if g.rows[s] != nil {
-			m.addScaled(e, p, g.offset, 1)
-		}
-		g.pointer[s] = p
-	}
 	for _, p := range row.Params {
 		g.params = append(g.params, input(row.Mem, g.loadFloat64s(g.float64At(p))...))
 	}
@@ -266,20 +257,95 @@ func (g *acrossGroup) begin() {
 				regs = append(regs, m.constant(e, minusInf(row.Mem)))
 			}
 		}
-		g.sums = append(g.sums, accumulator(row.Mem, regs...))
+		g.sums = append(g.sums, regs)
 	}
-	if !g.k.lanesInMemory() {
-		return
+}
+
+// pointers are those to class j.
+func (g *acrossGroup) pointers(j int) map[string]register {
+	m, e, size := g.mach, g.emitter, g.k.Row.Mem.size()
+	list := map[string]register{}
+	for _, s := range g.k.Row.slices() {
+		p := m.loadArg(e, e.param(s))
+		list[s] = p
+		if g.rows[s] == nil {
+			m.addImm(e, p, j*size)
+			continue
+		}
+		m.addScaled(e, p, g.offset, 1)
+		for bit := 1; bit <= j; bit *= 2 {
+			if j&bit != 0 {
+				m.addScaled(e, p, m.loadArg(e, e.param(s+"Row")), bit*size)
+			}
+		}
 	}
-	zero, clear := m.constant(e, literal{lane: F64}), e.newLabel("clear")
-	lane, n := m.loadArg(e, e.param("lanes")), m.number(e, foldLanesAcross)
-	e.label(clear)
-	for at := 0; at < g.laneBytes(); at += g.registerBytes() {
-		m.store(e, F64, zero, memory{Base: lane, Disp: at})
+	return list
+}
+
+// lanes emits the classes that add to s_j, lane by lane, and stores it.
+func (g *acrossGroup) lanes(j int) {
+	m, e := g.mach, g.emitter
+	e.comment(fmt.Sprintf("Lanes %d, %d, …", j, j+fallback.ShortLanes))
+	left := m.loadArg(e, e.param("classes"))
+	m.addImm(e, left, -j)
+	first, lanes := g.pointers(j), m.number(e, foldLanesAcross/fallback.ShortLanes)
+	totals := g.zeros()
+	lane, done := e.newLabel("lane"), e.newLabel("lanes")
+	e.label(lane)
+	m.branch(e, left, "<=", 0, done)
+	zeros := g.zeros()
+	g.pointer = map[string]register{}
+	for i, s := range g.k.Row.Sums {
+		if g.laneRegisters(s) > 0 {
+			g.sums[i] = zeros[i]
+		}
 	}
-	m.addImm(e, lane, g.laneBytes())
-	m.addImm(e, n, -1)
-	m.branch(e, n, ">", 0, clear)
+	for _, s := range g.k.Row.slices() {
+		g.pointer[s] = m.move(e, first[s])
+	}
+	g.classes(m.move(e, left), foldLanesAcross)
+	for i, s := range g.k.Row.Sums {
+		if g.laneRegisters(s) > 0 {
+			b := &B{Lane: s.Lane}
+			sum := b.Add(accumulator(s.Lane, totals[i]...), input(s.Lane, g.sums[i]...))
+			e.lower(b, sum)
+			g.stays(sum, totals[i])
+		}
+	}
+	g.advance(first, fallback.ShortLanes)
+	m.addImm(e, left, -fallback.ShortLanes)
+	m.addImm(e, lanes, -1)
+	m.branch(e, lanes, ">", 0, lane)
+	e.label(done)
+	room, at := m.loadArg(e, e.param("lanes")), j*g.laneBytes()
+	for i, s := range g.k.Row.Sums {
+		for _, r := range totals[i] {
+			m.store(e, s.Lane, r, memory{Base: room, Disp: at})
+			at += g.registerBytes()
+		}
+	}
+}
+
+// zeros are registers for the sums with lanes.
+func (g *acrossGroup) zeros() (regs [][]register) {
+	for _, s := range g.k.Row.Sums {
+		var list []register
+		for range g.laneRegisters(s) {
+			list = append(list, g.mach.constant(g.emitter, literal{lane: s.Lane}))
+		}
+		regs = append(regs, list)
+	}
+	return regs
+}
+
+// classes emits the loop over every so manieth of the classes that are left.
+func (g *acrossGroup) classes(left register, step int) {
+	m, e, class := g.mach, g.emitter, g.newLabel("class")
+	e.label(class)
+	g.body()
+	g.advance(g.pointer, step)
+	m.addImm(e, left, -step)
+	m.branch(e, left, ">", 0, class)
 }
 
 // float64At is the address of what such a slice has for the positions.
@@ -318,40 +384,34 @@ func (g *acrossGroup) storeFloat64s(l Lane, regs []register, p register, first i
 
 // body emits the formula for one class.
 func (g *acrossGroup) body() {
-	m, e, row := g.mach, g.emitter, g.k.Row
+	e, row := g.emitter, g.k.Row
 	b := &S{B: B{Lane: row.Arith}}
 	var in []V
 	for _, s := range row.Inputs {
 		in = append(in, g.input(s))
 		g.prefetch(s)
 	}
-	at := 0
-	for j, s := range row.Sums {
-		sum := g.sums[j]
-		if n := g.laneRegisters(s); n > 0 {
-			sum = input(s.Lane, make([]register, n)...)
-			for range n {
-				sum.mem = append(sum.mem, memory{Base: g.lane, Disp: at})
-				at += g.registerBytes()
-			}
-		} else {
-			sum = accumulator(row.Mem, sum.regs...)
+	for i, s := range row.Sums {
+		l := row.Mem
+		if s.Kind == FoldOwn {
+			l = s.Lane
 		}
-		b.sums = append(b.sums, sum)
+		b.sums = append(b.sums, accumulator(l, g.sums[i]...))
 	}
-	lanes := slices.Clone(b.sums)
 	out := row.Body(b, in, g.params)
 	e.lower(&b.B, append([]V{out}, b.sums...)...)
 	if out != nil {
 		g.store(out)
 	}
-	for j, s := range row.Sums {
-		for i := range g.laneRegisters(s) {
-			m.store(e, s.Lane, e.reg(b.sums[j], i), lanes[j].mem[i])
-		}
-		if g.laneRegisters(s) == 0 && !slices.Equal(b.sums[j].regs, g.sums[j].regs) {
-			panic(row.Name + ": a sum left its register, where the loop expects it")
-		}
+	for i, sum := range b.sums {
+		g.stays(sum, g.sums[i])
+	}
+}
+
+// stays panics unless a sum is where the loop expects it.
+func (g *acrossGroup) stays(sum V, regs []register) {
+	if !slices.Equal(sum.regs, regs) {
+		panic(g.k.Row.Name + ": a sum left its register, where the loop expects it")
 	}
 }
 
@@ -404,27 +464,27 @@ func (g *acrossGroup) store(out V) {
 	e.label(stored)
 }
 
-// nextClass moves the pointers on.
-func (g *acrossGroup) nextClass() {
+// advance moves pointers on by so many classes.
+func (g *acrossGroup) advance(pointers map[string]register, classes int) {
 	for _, s := range g.k.Row.slices() {
 		if row := g.rows[s]; row != nil {
-			g.mach.addScaled(g.emitter, g.pointer[s], row, 1)
+			g.mach.addScaled(g.emitter, pointers[s], row, classes/g.k.rowStep())
 		} else {
-			g.mach.addImm(g.emitter, g.pointer[s], g.k.Row.Mem.size())
+			g.mach.addImm(g.emitter, pointers[s], classes*g.k.Row.Mem.size())
 		}
 	}
 }
 
-// finish folds the lanes of each sum, as foldLanes does, and stores what there is for each position.
+// finish adds up what lanes folded to, and stores what there is for each position.
 func (g *acrossGroup) finish() {
 	e, at := g.emitter, 0
 	for j, s := range g.k.Row.Sums {
 		p := g.float64At(s.Name)
 		switch s.Kind {
 		case Count:
-			g.storeFloat64s(g.k.Row.Mem, e.counted(g.k.Row.Mem, g.sums[j].regs), p, 0)
+			g.storeFloat64s(g.k.Row.Mem, e.counted(g.k.Row.Mem, g.sums[j]), p, 0)
 		case Largest:
-			g.storeFloat64s(g.k.Row.Mem, g.sums[j].regs, p, 0)
+			g.storeFloat64s(g.k.Row.Mem, g.sums[j], p, 0)
 		default:
 			for i := range g.laneRegisters(s) {
 				g.storeFloat64s(s.Lane, g.folded(s.Lane, at), p, i)
@@ -434,20 +494,15 @@ func (g *acrossGroup) finish() {
 	}
 }
 
-// folded is the sum of the lanes that have a register at the given place in each.
+// folded is the sum of each s that has a register at the given place, which is that of lanes.
 func (g *acrossGroup) folded(l Lane, at int) []register {
 	m, e := g.mach, g.emitter
-	lane := m.loadArg(e, e.param("lanes"))
-	sums := make([]register, fallback.ShortLanes)
-	for i := range foldLanesAcross {
-		r := m.load(e, l, memory{Base: lane, Disp: i*g.laneBytes() + at})
-		if sum := &sums[i%fallback.ShortLanes]; *sum == nil {
-			*sum = r
-		} else {
-			*sum = e.join((*B).Add, l, []register{*sum}, []register{r})[0]
-		}
+	room := m.loadArg(e, e.param("lanes"))
+	var sums [fallback.ShortLanes][]register
+	for j := range sums {
+		sums[j] = []register{m.load(e, l, memory{Base: room, Disp: j*g.laneBytes() + at})}
 	}
-	even := e.join((*B).Add, l, sums[:1], sums[2:3])
-	odd := e.join((*B).Add, l, sums[1:2], sums[3:])
+	even := e.join((*B).Add, l, sums[0], sums[2])
+	odd := e.join((*B).Add, l, sums[1], sums[3])
 	return e.join((*B).Add, l, even, odd)
 }

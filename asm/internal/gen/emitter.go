@@ -184,6 +184,14 @@ func (e *emitter) lower(b *B, results ...V) {
 		if len(v.steps) > 0 && !e.quiet {
 			e.comment(v.steps...)
 		}
+		switch v.op {
+		case opPresent:
+			v.regs = e.presentLanes(v.args[0], v.mem[0], Lane(v.bits))
+			continue
+		case opTotal:
+			v.regs, v.same = []register{e.total(v.args[0])}, true
+			continue
+		}
 		v.same = ofConstants(v)
 		n := registers(v)
 		v.regs = make([]register, n)
@@ -209,7 +217,7 @@ func registers(v V) int {
 	case opWiden:
 		return 2 * registers(v.args[0])
 	case opNarrow:
-		return registers(v.args[0]) / 2
+		return max(registers(v.args[0])/2, 1) // 1 of what is the same in all registers
 	}
 	n := 0
 	for _, a := range v.args {

@@ -22,6 +22,7 @@ type call struct {
 	short     *Lane           // the machine may leave short slices of this type to another
 	float64s  map[string]bool // slices that are of float64 whatever the kernel's type
 	noLength  bool            // the scalars tell the sizes
+	narrowest bool            // written for a machine without a narrower one only
 	otherwise string          // instead of the fallback
 }
 
@@ -87,6 +88,9 @@ func stubs(kernels []Kernel, ms []Machine) string {
 	var b strings.Builder
 	for _, k := range kernels {
 		for _, m := range ms {
+			if !emitted(k, m) {
+				continue
+			}
 			fmt.Fprintf(&b, "//go:noescape\nfunc %s%s\n\n", asmName(k, m), strings.TrimPrefix(k.signature(), "func"))
 		}
 	}
@@ -109,7 +113,11 @@ func dispatch(kernels []Kernel, ms []Machine) string {
 		if len(ms) > 0 {
 			b.WriteString("switch isa.Active {\n")
 			for _, m := range ms {
-				fmt.Fprintf(&b, "case isa.%s:\n%s%s\n", m.name(), shortCall(k, m), c.forward(asmName(k, m), pointers(c)))
+				by := m
+				if !emitted(k, m) {
+					by = m.narrower()
+				}
+				fmt.Fprintf(&b, "case isa.%s:\n%s%s\n", m.name(), shortCall(k, m), c.forward(asmName(k, by), pointers(c)))
 			}
 			b.WriteString("default:\n")
 		}
@@ -126,6 +134,9 @@ func dispatch(kernels []Kernel, ms []Machine) string {
 	b.WriteString(productTile(ms))
 	return b.String()
 }
+
+// emitted says that there is a function of m's own.
+func emitted(k Kernel, m Machine) bool { return m.narrower() == nil || !k.call().narrowest }
 
 // shortCall leaves a slice that does not fill a register of m's narrower neighbour to that.
 func shortCall(k Kernel, m Machine) string {

@@ -62,13 +62,15 @@ const (
 	opFromInt           // signed integer lanes of 32 bits to float32, rounded to nearest even
 	opRotate            // integer lanes rotated left by n
 	opPair              // lanes of 32 bits, two by two, as lanes of 64 bits: no instruction
+	opPresent           // a in the lanes that hold an element, +0 in the others: of a row, whose last register may have such
+	opTotal             // the sum of all float64 lanes of all registers, in every lane: several instructions
 )
 
 // names of the operations, for messages.
 var opNames = [...]string{
 	"input", "Const", "Add", "Sub", "Mul", "Div", "FMA", "FNMA", "Max", "Min", "And", "Or", "Xor", "Shl", "Shr",
 	"IAdd", "ISub", "LT", "LE", "EQ", "IsNaN", "Both", "Either", "Select", "Keep", "Drop", "CountIf", "Widen", "Narrow",
-	"Sqrt", "FromInt", "RotateLeft", "Pair",
+	"Sqrt", "FromInt", "RotateLeft", "Pair", "Present", "Total",
 }
 
 func (o op) String() string { return opNames[o] }

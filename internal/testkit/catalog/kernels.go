@@ -63,6 +63,11 @@ func table[T kernels.Float]() []Kernel[T] {
 
 		sum1("Sum", in(Real, "x"), kernels.Sum[T]),
 		sum2("Dot", in(Real, "x", "y"), kernels.Dot[T]),
+		sum1("ExactAdd", in(Real, "x"), func(x []T) float64 {
+			var s kernels.ExactSum
+			kernels.ExactAdd(&s, x)
+			return s.Value()
+		}),
 		{
 			Function: "CountOutside", Inputs: in(Real, "x"), Returns: true,
 			Scalars: []Scalar{{"lo", []float64{-1, 0}}, {"hi", []float64{2, 1}}},

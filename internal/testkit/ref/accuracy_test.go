@@ -1,9 +1,9 @@
 package ref_test
 
 import (
-	"flag"
 	"math"
 	"math/big"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/simmer-go/simmer/internal/testkit/catalog"
@@ -11,63 +11,57 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-var exhaustive = flag.Bool("exhaustive", false, "test accuracy on every float32")
-
-// stride skips float32 inputs so that a sweep takes a fraction of a second, and none with -exhaustive.
+// stride skips float32 inputs so that all sweeps together take a second; trust/inputs skips none.
 func stride() uint32 {
-	switch {
-	case *exhaustive:
-		return 1
-	case testing.Short():
+	if testing.Short() {
 		return 65_537
 	}
-	return 1021
+	return 4093
 }
 
-// TestFloat32 sweeps the float32 inputs, every one with -exhaustive, and prints the worst of each function.
+// TestFloat32 holds each function of one argument to its bound on a sweep of the float32 inputs. The worst of all is among
+// the hard ones: see TestHard.
 func TestFloat32(t *testing.T) {
-	for _, f := range []struct {
-		name  string
-		exact func(float64) float64
-	}{
-		{"ExpTo", ref.Exp}, {"Expm1To", ref.Expm1}, {"LogTo", ref.Log}, {"Log1pTo", ref.Log1p},
-		{"SoftplusTo", ref.Softplus}, {"SigmoidTo", ref.Sigmoid}, {"LogSigmoidTo", ref.LogSigmoid},
-		{"TanhTo", ref.Tanh}, {"ErfTo", ref.Erf}, {"SiLUTo", ref.SiLU}, {"GELUTo", ref.GELU},
-		{"GELUTanhTo", ref.GELUTanh}, {"MishTo", ref.Mish},
-	} {
-		t.Run(f.name, func(t *testing.T) {
-			sweep(t, f.name, func(dst, x []float32) { call(f.name, dst, x) }, f.exact, 0)
-		})
+	for _, f := range ref.Functions() {
+		worst := ref.Sweep32(f, func(dst, x []float32) { callOne(f, dst, x) }, stride())
+		if bound := ref.Bounds[f.Name].Float32; !(worst.ULP <= bound) {
+			t.Errorf("%s: %.4f ULP at %x (%g): more than %g", f.Name, worst.ULP, worst.X, worst.X, bound)
+		}
 	}
 }
 
-// TestSlopes32 is TestFloat32 for derivatives, times 1. Where one changes its sign its error is absolute.
-func TestSlopes32(t *testing.T) {
-	ones := make([]float32, 1024)
+// TestFloat64 does the same on samples of float64.
+func TestFloat64(t *testing.T) {
+	n := 8_000
+	if testing.Short() {
+		n = 2_000
+	}
+	x, got := make([]float64, n), make([]float64, n)
+	for _, f := range ref.Functions() {
+		r := rand.New(rand.NewPCG(1, 2))
+		for i := range x {
+			x[i] = f.Sample(r)
+		}
+		callOne(f, got, x)
+		bound := ref.Bounds[f.Name].Float64
+		for i, v := range got {
+			if e := f.Error64(v, x[i], bound); !(e <= bound) {
+				t.Errorf("%s: %.4f ULP at %x (%g): more than %g", f.Name, e, x[i], x[i], bound)
+				break
+			}
+		}
+	}
+}
+
+// callOne calls the kernel of a function of one argument: a derivative with ones.
+func callOne[T kernels.Float](f ref.Function, dst, x []T) {
+	if !f.Slope {
+		call(f.Name, dst, x)
+		return
+	}
+	ones := make([]T, len(x))
 	catalog.FillWith(ones, 1)
-	for _, f := range []struct {
-		name  string
-		exact func(float64) float64
-		slack float64
-	}{
-		{"LogSigmoidGradTo", ref.LogSigmoidSlope, 0}, {"TanhGradTo", ref.TanhSlope, 0}, {"ErfGradTo", ref.ErfSlope, 0},
-		{"SiLUGradTo", ref.SiLUSlope, 0x1p-27}, {"GELUGradTo", ref.GELUSlope, 0x1p-27},
-		{"GELUTanhGradTo", ref.GELUTanhSlope, 0x1p-27}, {"MishGradTo", ref.MishSlope, 0x1p-27},
-	} {
-		t.Run(f.name, func(t *testing.T) {
-			sweep(t, f.name, func(dst, x []float32) { call(f.name, dst, x, ones[:len(x)]) }, f.exact, f.slack)
-		})
-	}
-}
-
-// sweep holds a function to its bound.
-func sweep(t *testing.T, name string, f func(dst, x []float32), exact func(float64) float64, slack float64) {
-	t.Helper()
-	worst := ref.Sweep32(f, exact, slack, stride())
-	t.Logf("%.4f ULP at %x", worst.ULP, worst.X)
-	if bound := ref.Bounds[name].Float32; !(worst.ULP <= bound) {
-		t.Errorf("%.4f ULP at %x (%g): more than %g", worst.ULP, worst.X, worst.X, bound)
-	}
+	call(f.Name, dst, x, ones)
 }
 
 // call is a call of an elementwise kernel without scalars.
@@ -114,25 +108,5 @@ func TestULP64(t *testing.T) {
 		if e := ref.ULP64(c.got, c.exact); e != c.want {
 			t.Errorf("ULP64(%x, %v) = %v, want %v", c.got, c.exact, e, c.want)
 		}
-	}
-}
-
-// TestSweepFindsOne hides one wrong result among all patterns that a full sweep visits.
-func TestSweepFindsOne(t *testing.T) {
-	if !*exhaustive {
-		t.Skip("visits every float32: -exhaustive")
-	}
-	const at = 0x1.234568p+5
-	identity := func(dst, x []float32) {
-		copy(dst, x)
-		for i, v := range x {
-			if v == at {
-				dst[i] = math.Nextafter32(v, 0)
-			}
-		}
-	}
-	worst := ref.Sweep32(identity, func(x float64) float64 { return x }, 0, 1)
-	if worst.ULP != 1 || worst.X != at {
-		t.Errorf("found %v ULP at %x", worst.ULP, worst.X)
 	}
 }

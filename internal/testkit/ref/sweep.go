@@ -15,10 +15,10 @@ type Worst[T float32 | float64] struct {
 // NearZero is where the derivatives of SiLU, GELU and Mish change their sign, and relative errors mean little.
 func NearZero(x float64) bool { return -3 < x && x < -0.125 }
 
-// Sweep32 compares kernel with exact, where an error counts [NearZero] if it is more than slack, on the float32 inputs of which the bits are a multiple of stride, give or take:
-// the first one of each run of 2¹⁶ bit patterns moves with the run, so that the last bits take all values.
-// All processors take part. With stride 1 that is every float32.
-func Sweep32(kernel func(dst, x []float32), exact func(float64) float64, slack float64, stride uint32) Worst[float32] {
+// Sweep32 compares a kernel with the function on the float32 inputs of which the bits are a multiple of stride, give or
+// take: the first one of each run of 2¹⁶ bit patterns moves with the run, so that the last bits take all values. All
+// processors take part.
+func Sweep32(f Function, kernel func(dst, x []float32), stride uint32) Worst[float32] {
 	const run = 1 << 16
 	var (
 		wait  sync.WaitGroup
@@ -34,9 +34,7 @@ func Sweep32(kernel func(dst, x []float32), exact func(float64) float64, slack f
 			flush := func() {
 				kernel(got[:n], x[:n])
 				for i, y := range got[:n] {
-					at := float64(x[i])
-					want := exact(at)
-					if e := ULP32(y, want); e > mine.ULP && !(NearZero(at) && math.Abs(float64(y)-want) <= slack) {
+					if e := f.Error32(y, float64(x[i])); e > mine.ULP {
 						mine = Worst[float32]{e, x[i]}
 					}
 				}

@@ -794,6 +794,96 @@ func ErfGradToF64(dst, x, dy []float64) {
 	}
 }
 
+// ExactLevelsF32 is fallback.ExactLevelsF32 by the instruction set in use.
+func ExactLevelsF32(x []float32, m1, m2, m3 float64) (s1, s2, s3 float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return exactLevelsF32AVX2(unsafe.SliceData(x), len(x), m1, m2, m3)
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return exactLevelsF32AVX2(unsafe.SliceData(x), len(x), m1, m2, m3)
+		}
+		return exactLevelsF32AVX512(unsafe.SliceData(x), len(x), m1, m2, m3)
+	default:
+		return fallback.ExactLevelsF32(x, m1, m2, m3)
+	}
+}
+
+// ExactLargestF32 is fallback.ExactLargestF32 by the instruction set in use.
+func ExactLargestF32(x []float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return exactLargestF32AVX2(unsafe.SliceData(x), len(x))
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return exactLargestF32AVX2(unsafe.SliceData(x), len(x))
+		}
+		return exactLargestF32AVX512(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.ExactLargestF32(x)
+	}
+}
+
+// ExactLevelsF64 is fallback.ExactLevelsF64 by the instruction set in use.
+func ExactLevelsF64(x []float64, m1, m2, m3 float64) (s1, s2, s3 float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return exactLevelsF64AVX2(unsafe.SliceData(x), len(x), m1, m2, m3)
+	case isa.AVX512:
+		if len(x) <= 4 {
+			return exactLevelsF64AVX2(unsafe.SliceData(x), len(x), m1, m2, m3)
+		}
+		return exactLevelsF64AVX512(unsafe.SliceData(x), len(x), m1, m2, m3)
+	default:
+		return fallback.ExactLevelsF64(x, m1, m2, m3)
+	}
+}
+
+// ExactLargestF64 is fallback.ExactLargestF64 by the instruction set in use.
+func ExactLargestF64(x []float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return exactLargestF64AVX2(unsafe.SliceData(x), len(x))
+	case isa.AVX512:
+		if len(x) <= 4 {
+			return exactLargestF64AVX2(unsafe.SliceData(x), len(x))
+		}
+		return exactLargestF64AVX512(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.ExactLargestF64(x)
+	}
+}
+
+// ExactProductLevelsF32 is fallback.ExactProductLevelsF32 by the instruction set in use.
+func ExactProductLevelsF32(x, y []float32, m1, m2, m3 float64) (s1, s2, s3 float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return exactProductLevelsF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x), m1, m2, m3)
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return exactProductLevelsF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x), m1, m2, m3)
+		}
+		return exactProductLevelsF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x), m1, m2, m3)
+	default:
+		return fallback.ExactProductLevelsF32(x, y, m1, m2, m3)
+	}
+}
+
+// ExactProductLargestF32 is fallback.ExactProductLargestF32 by the instruction set in use.
+func ExactProductLargestF32(x, y []float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return exactProductLargestF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return exactProductLargestF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+		}
+		return exactProductLargestF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	default:
+		return fallback.ExactProductLargestF32(x, y)
+	}
+}
+
 // ExpToF32 is fallback.ExpToF32 by the instruction set in use.
 func ExpToF32(dst, x []float32) {
 	switch isa.Active {
@@ -1473,6 +1563,18 @@ func NormalizeAffineToF32(dst, x, gamma, beta []float32, mean, r, c float32) {
 	}
 }
 
+// LayerNormRowsToF32 is fallback.LayerNormRowsToF32 by the instruction set in use.
+func LayerNormRowsToF32(dst, x, gamma, beta []float32, cols, rows int, count float64, eps float32) int {
+	switch isa.Active {
+	case isa.AVX2:
+		return layerNormRowsToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), cols, rows, count, eps)
+	case isa.AVX512:
+		return layerNormRowsToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), cols, rows, count, eps)
+	default:
+		return fallback.LayerNormRowsToF32(dst, x, gamma, beta, cols, rows, count, eps)
+	}
+}
+
 // SquaresAboutF64 is fallback.SquaresAboutF64 by the instruction set in use.
 func SquaresAboutF64(x []float64, mean float64) float64 {
 	switch isa.Active {
@@ -1517,6 +1619,18 @@ func NormalizeAffineToF64(dst, x, gamma, beta []float64, mean, r, c float64) {
 		normalizeAffineToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), len(dst), mean, r, c)
 	default:
 		fallback.NormalizeAffineToF64(dst, x, gamma, beta, mean, r, c)
+	}
+}
+
+// LayerNormRowsToF64 is fallback.LayerNormRowsToF64 by the instruction set in use.
+func LayerNormRowsToF64(dst, x, gamma, beta []float64, cols, rows int, count float64, eps float64) int {
+	switch isa.Active {
+	case isa.AVX2:
+		return layerNormRowsToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), cols, rows, count, eps)
+	case isa.AVX512:
+		return layerNormRowsToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), cols, rows, count, eps)
+	default:
+		return fallback.LayerNormRowsToF64(dst, x, gamma, beta, cols, rows, count, eps)
 	}
 }
 
@@ -1611,6 +1725,18 @@ func NormalizeAffineGradTotalsToF32(dst, x, dy, gamma []float32, dgamma, dbeta [
 		normalizeAffineGradTotalsToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), len(dst), mean, r, c, b)
 	default:
 		fallback.NormalizeAffineGradTotalsToF32(dst, x, dy, gamma, dgamma, dbeta, mean, r, c, b)
+	}
+}
+
+// LayerNormGradRowsToF32 is fallback.LayerNormGradRowsToF32 by the instruction set in use.
+func LayerNormGradRowsToF32(dst, x, dy, gamma []float32, dgamma, dbeta []float64, cols, rows int, count float64, eps float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		layerNormGradRowsToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), cols, rows, count, eps)
+	case isa.AVX512:
+		layerNormGradRowsToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), cols, rows, count, eps)
+	default:
+		fallback.LayerNormGradRowsToF32(dst, x, dy, gamma, dgamma, dbeta, cols, rows, count, eps)
 	}
 }
 
@@ -1721,6 +1847,18 @@ func NormalizeAffineGradTotalsToF64(dst, x, dy, gamma []float64, dgamma, dbeta [
 		normalizeAffineGradTotalsToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), len(dst), mean, r, c, b)
 	default:
 		fallback.NormalizeAffineGradTotalsToF64(dst, x, dy, gamma, dgamma, dbeta, mean, r, c, b)
+	}
+}
+
+// LayerNormGradRowsToF64 is fallback.LayerNormGradRowsToF64 by the instruction set in use.
+func LayerNormGradRowsToF64(dst, x, dy, gamma []float64, dgamma, dbeta []float64, cols, rows int, count float64, eps float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		layerNormGradRowsToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), cols, rows, count, eps)
+	case isa.AVX512:
+		layerNormGradRowsToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), cols, rows, count, eps)
+	default:
+		fallback.LayerNormGradRowsToF64(dst, x, dy, gamma, dgamma, dbeta, cols, rows, count, eps)
 	}
 }
 
@@ -3094,6 +3232,18 @@ func LogSoftmaxGradToF32(dst, y, dy []float32, sum, scale float64) {
 	}
 }
 
+// SoftmaxGradRowsToF32 is fallback.SoftmaxGradRowsToF32 by the instruction set in use.
+func SoftmaxGradRowsToF32(dst, y, dy []float32, cols, rows int, scale float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		softmaxGradRowsToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(dy), cols, rows, scale)
+	case isa.AVX512:
+		softmaxGradRowsToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(dy), cols, rows, scale)
+	default:
+		fallback.SoftmaxGradRowsToF32(dst, y, dy, cols, rows, scale)
+	}
+}
+
 // SoftmaxGradToF64 is fallback.SoftmaxGradToF64 by the instruction set in use.
 func SoftmaxGradToF64(dst, y, dy []float64, scale float64, dot float64) {
 	switch isa.Active {
@@ -3123,6 +3273,18 @@ func LogSoftmaxGradToF64(dst, y, dy []float64, sum, scale float64) {
 		logSoftmaxGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(dy), len(dst), sum, scale)
 	default:
 		fallback.LogSoftmaxGradToF64(dst, y, dy, sum, scale)
+	}
+}
+
+// SoftmaxGradRowsToF64 is fallback.SoftmaxGradRowsToF64 by the instruction set in use.
+func SoftmaxGradRowsToF64(dst, y, dy []float64, cols, rows int, scale float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		softmaxGradRowsToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(dy), cols, rows, scale)
+	case isa.AVX512:
+		softmaxGradRowsToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(dy), cols, rows, scale)
+	default:
+		fallback.SoftmaxGradRowsToF64(dst, y, dy, cols, rows, scale)
 	}
 }
 

@@ -511,6 +511,66 @@ func ErfGradToF64(dst, x, dy []float64) {
 	}
 }
 
+// ExactLevelsF32 is fallback.ExactLevelsF32 by the instruction set in use.
+func ExactLevelsF32(x []float32, m1, m2, m3 float64) (s1, s2, s3 float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return exactLevelsF32NEON(unsafe.SliceData(x), len(x), m1, m2, m3)
+	default:
+		return fallback.ExactLevelsF32(x, m1, m2, m3)
+	}
+}
+
+// ExactLargestF32 is fallback.ExactLargestF32 by the instruction set in use.
+func ExactLargestF32(x []float32) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return exactLargestF32NEON(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.ExactLargestF32(x)
+	}
+}
+
+// ExactLevelsF64 is fallback.ExactLevelsF64 by the instruction set in use.
+func ExactLevelsF64(x []float64, m1, m2, m3 float64) (s1, s2, s3 float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return exactLevelsF64NEON(unsafe.SliceData(x), len(x), m1, m2, m3)
+	default:
+		return fallback.ExactLevelsF64(x, m1, m2, m3)
+	}
+}
+
+// ExactLargestF64 is fallback.ExactLargestF64 by the instruction set in use.
+func ExactLargestF64(x []float64) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return exactLargestF64NEON(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.ExactLargestF64(x)
+	}
+}
+
+// ExactProductLevelsF32 is fallback.ExactProductLevelsF32 by the instruction set in use.
+func ExactProductLevelsF32(x, y []float32, m1, m2, m3 float64) (s1, s2, s3 float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return exactProductLevelsF32NEON(unsafe.SliceData(x), unsafe.SliceData(y), len(x), m1, m2, m3)
+	default:
+		return fallback.ExactProductLevelsF32(x, y, m1, m2, m3)
+	}
+}
+
+// ExactProductLargestF32 is fallback.ExactProductLargestF32 by the instruction set in use.
+func ExactProductLargestF32(x, y []float32) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return exactProductLargestF32NEON(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	default:
+		return fallback.ExactProductLargestF32(x, y)
+	}
+}
+
 // ExpToF32 is fallback.ExpToF32 by the instruction set in use.
 func ExpToF32(dst, x []float32) {
 	switch isa.Active {
@@ -941,6 +1001,16 @@ func NormalizeAffineToF32(dst, x, gamma, beta []float32, mean, r, c float32) {
 	}
 }
 
+// LayerNormRowsToF32 is fallback.LayerNormRowsToF32 by the instruction set in use.
+func LayerNormRowsToF32(dst, x, gamma, beta []float32, cols, rows int, count float64, eps float32) int {
+	switch isa.Active {
+	case isa.NEON:
+		return layerNormRowsToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), cols, rows, count, eps)
+	default:
+		return fallback.LayerNormRowsToF32(dst, x, gamma, beta, cols, rows, count, eps)
+	}
+}
+
 // SquaresAboutF64 is fallback.SquaresAboutF64 by the instruction set in use.
 func SquaresAboutF64(x []float64, mean float64) float64 {
 	switch isa.Active {
@@ -968,6 +1038,16 @@ func NormalizeAffineToF64(dst, x, gamma, beta []float64, mean, r, c float64) {
 		normalizeAffineToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), len(dst), mean, r, c)
 	default:
 		fallback.NormalizeAffineToF64(dst, x, gamma, beta, mean, r, c)
+	}
+}
+
+// LayerNormRowsToF64 is fallback.LayerNormRowsToF64 by the instruction set in use.
+func LayerNormRowsToF64(dst, x, gamma, beta []float64, cols, rows int, count float64, eps float64) int {
+	switch isa.Active {
+	case isa.NEON:
+		return layerNormRowsToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), cols, rows, count, eps)
+	default:
+		return fallback.LayerNormRowsToF64(dst, x, gamma, beta, cols, rows, count, eps)
 	}
 }
 
@@ -1028,6 +1108,16 @@ func NormalizeAffineGradTotalsToF32(dst, x, dy, gamma []float32, dgamma, dbeta [
 		normalizeAffineGradTotalsToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), len(dst), mean, r, c, b)
 	default:
 		fallback.NormalizeAffineGradTotalsToF32(dst, x, dy, gamma, dgamma, dbeta, mean, r, c, b)
+	}
+}
+
+// LayerNormGradRowsToF32 is fallback.LayerNormGradRowsToF32 by the instruction set in use.
+func LayerNormGradRowsToF32(dst, x, dy, gamma []float32, dgamma, dbeta []float64, cols, rows int, count float64, eps float32) {
+	switch isa.Active {
+	case isa.NEON:
+		layerNormGradRowsToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), cols, rows, count, eps)
+	default:
+		fallback.LayerNormGradRowsToF32(dst, x, dy, gamma, dgamma, dbeta, cols, rows, count, eps)
 	}
 }
 
@@ -1098,6 +1188,16 @@ func NormalizeAffineGradTotalsToF64(dst, x, dy, gamma []float64, dgamma, dbeta [
 		normalizeAffineGradTotalsToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), len(dst), mean, r, c, b)
 	default:
 		fallback.NormalizeAffineGradTotalsToF64(dst, x, dy, gamma, dgamma, dbeta, mean, r, c, b)
+	}
+}
+
+// LayerNormGradRowsToF64 is fallback.LayerNormGradRowsToF64 by the instruction set in use.
+func LayerNormGradRowsToF64(dst, x, dy, gamma []float64, dgamma, dbeta []float64, cols, rows int, count float64, eps float64) {
+	switch isa.Active {
+	case isa.NEON:
+		layerNormGradRowsToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), cols, rows, count, eps)
+	default:
+		fallback.LayerNormGradRowsToF64(dst, x, dy, gamma, dgamma, dbeta, cols, rows, count, eps)
 	}
 }
 
@@ -2097,6 +2197,16 @@ func LogSoftmaxGradToF32(dst, y, dy []float32, sum, scale float64) {
 	}
 }
 
+// SoftmaxGradRowsToF32 is fallback.SoftmaxGradRowsToF32 by the instruction set in use.
+func SoftmaxGradRowsToF32(dst, y, dy []float32, cols, rows int, scale float32) {
+	switch isa.Active {
+	case isa.NEON:
+		softmaxGradRowsToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(dy), cols, rows, scale)
+	default:
+		fallback.SoftmaxGradRowsToF32(dst, y, dy, cols, rows, scale)
+	}
+}
+
 // SoftmaxGradToF64 is fallback.SoftmaxGradToF64 by the instruction set in use.
 func SoftmaxGradToF64(dst, y, dy []float64, scale float64, dot float64) {
 	switch isa.Active {
@@ -2114,6 +2224,16 @@ func LogSoftmaxGradToF64(dst, y, dy []float64, sum, scale float64) {
 		logSoftmaxGradToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(dy), len(dst), sum, scale)
 	default:
 		fallback.LogSoftmaxGradToF64(dst, y, dy, sum, scale)
+	}
+}
+
+// SoftmaxGradRowsToF64 is fallback.SoftmaxGradRowsToF64 by the instruction set in use.
+func SoftmaxGradRowsToF64(dst, y, dy []float64, cols, rows int, scale float64) {
+	switch isa.Active {
+	case isa.NEON:
+		softmaxGradRowsToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(dy), cols, rows, scale)
+	default:
+		fallback.SoftmaxGradRowsToF64(dst, y, dy, cols, rows, scale)
 	}
 }
 

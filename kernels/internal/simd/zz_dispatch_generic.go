@@ -258,6 +258,36 @@ func ErfGradToF64(dst, x, dy []float64) {
 	fallback.ErfGradToF64(dst, x, dy)
 }
 
+// ExactLevelsF32 is fallback.ExactLevelsF32 by the instruction set in use.
+func ExactLevelsF32(x []float32, m1, m2, m3 float64) (s1, s2, s3 float64) {
+	return fallback.ExactLevelsF32(x, m1, m2, m3)
+}
+
+// ExactLargestF32 is fallback.ExactLargestF32 by the instruction set in use.
+func ExactLargestF32(x []float32) float64 {
+	return fallback.ExactLargestF32(x)
+}
+
+// ExactLevelsF64 is fallback.ExactLevelsF64 by the instruction set in use.
+func ExactLevelsF64(x []float64, m1, m2, m3 float64) (s1, s2, s3 float64) {
+	return fallback.ExactLevelsF64(x, m1, m2, m3)
+}
+
+// ExactLargestF64 is fallback.ExactLargestF64 by the instruction set in use.
+func ExactLargestF64(x []float64) float64 {
+	return fallback.ExactLargestF64(x)
+}
+
+// ExactProductLevelsF32 is fallback.ExactProductLevelsF32 by the instruction set in use.
+func ExactProductLevelsF32(x, y []float32, m1, m2, m3 float64) (s1, s2, s3 float64) {
+	return fallback.ExactProductLevelsF32(x, y, m1, m2, m3)
+}
+
+// ExactProductLargestF32 is fallback.ExactProductLargestF32 by the instruction set in use.
+func ExactProductLargestF32(x, y []float32) float64 {
+	return fallback.ExactProductLargestF32(x, y)
+}
+
 // ExpToF32 is fallback.ExpToF32 by the instruction set in use.
 func ExpToF32(dst, x []float32) {
 	fallback.ExpToF32(dst, x)
@@ -473,6 +503,11 @@ func NormalizeAffineToF32(dst, x, gamma, beta []float32, mean, r, c float32) {
 	fallback.NormalizeAffineToF32(dst, x, gamma, beta, mean, r, c)
 }
 
+// LayerNormRowsToF32 is fallback.LayerNormRowsToF32 by the instruction set in use.
+func LayerNormRowsToF32(dst, x, gamma, beta []float32, cols, rows int, count float64, eps float32) int {
+	return fallback.LayerNormRowsToF32(dst, x, gamma, beta, cols, rows, count, eps)
+}
+
 // SquaresAboutF64 is fallback.SquaresAboutF64 by the instruction set in use.
 func SquaresAboutF64(x []float64, mean float64) float64 {
 	return fallback.SquaresAboutF64(x, mean)
@@ -486,6 +521,11 @@ func NormalizeToF64(dst, x []float64, mean, r, c float64) {
 // NormalizeAffineToF64 is fallback.NormalizeAffineToF64 by the instruction set in use.
 func NormalizeAffineToF64(dst, x, gamma, beta []float64, mean, r, c float64) {
 	fallback.NormalizeAffineToF64(dst, x, gamma, beta, mean, r, c)
+}
+
+// LayerNormRowsToF64 is fallback.LayerNormRowsToF64 by the instruction set in use.
+func LayerNormRowsToF64(dst, x, gamma, beta []float64, cols, rows int, count float64, eps float64) int {
+	return fallback.LayerNormRowsToF64(dst, x, gamma, beta, cols, rows, count, eps)
 }
 
 // NormalizeGradSumsF32 is fallback.NormalizeGradSumsF32 by the instruction set in use.
@@ -516,6 +556,11 @@ func NormalizeAffineGradToF32(dst, x, dy, gamma []float32, mean, r, c, b float64
 // NormalizeAffineGradTotalsToF32 is fallback.NormalizeAffineGradTotalsToF32 by the instruction set in use.
 func NormalizeAffineGradTotalsToF32(dst, x, dy, gamma []float32, dgamma, dbeta []float64, mean, r, c, b float64) {
 	fallback.NormalizeAffineGradTotalsToF32(dst, x, dy, gamma, dgamma, dbeta, mean, r, c, b)
+}
+
+// LayerNormGradRowsToF32 is fallback.LayerNormGradRowsToF32 by the instruction set in use.
+func LayerNormGradRowsToF32(dst, x, dy, gamma []float32, dgamma, dbeta []float64, cols, rows int, count float64, eps float32) {
+	fallback.LayerNormGradRowsToF32(dst, x, dy, gamma, dgamma, dbeta, cols, rows, count, eps)
 }
 
 // NormalizeGradTotalsF32 is fallback.NormalizeGradTotalsF32 by the instruction set in use.
@@ -551,6 +596,11 @@ func NormalizeAffineGradToF64(dst, x, dy, gamma []float64, mean, r, c, b float64
 // NormalizeAffineGradTotalsToF64 is fallback.NormalizeAffineGradTotalsToF64 by the instruction set in use.
 func NormalizeAffineGradTotalsToF64(dst, x, dy, gamma []float64, dgamma, dbeta []float64, mean, r, c, b float64) {
 	fallback.NormalizeAffineGradTotalsToF64(dst, x, dy, gamma, dgamma, dbeta, mean, r, c, b)
+}
+
+// LayerNormGradRowsToF64 is fallback.LayerNormGradRowsToF64 by the instruction set in use.
+func LayerNormGradRowsToF64(dst, x, dy, gamma []float64, dgamma, dbeta []float64, cols, rows int, count float64, eps float64) {
+	fallback.LayerNormGradRowsToF64(dst, x, dy, gamma, dgamma, dbeta, cols, rows, count, eps)
 }
 
 // NormalizeGradTotalsF64 is fallback.NormalizeGradTotalsF64 by the instruction set in use.
@@ -1104,6 +1154,11 @@ func LogSoftmaxGradToF32(dst, y, dy []float32, sum, scale float64) {
 	fallback.LogSoftmaxGradToF32(dst, y, dy, sum, scale)
 }
 
+// SoftmaxGradRowsToF32 is fallback.SoftmaxGradRowsToF32 by the instruction set in use.
+func SoftmaxGradRowsToF32(dst, y, dy []float32, cols, rows int, scale float32) {
+	fallback.SoftmaxGradRowsToF32(dst, y, dy, cols, rows, scale)
+}
+
 // SoftmaxGradToF64 is fallback.SoftmaxGradToF64 by the instruction set in use.
 func SoftmaxGradToF64(dst, y, dy []float64, scale float64, dot float64) {
 	fallback.SoftmaxGradToF64(dst, y, dy, scale, dot)
@@ -1112,6 +1167,11 @@ func SoftmaxGradToF64(dst, y, dy []float64, scale float64, dot float64) {
 // LogSoftmaxGradToF64 is fallback.LogSoftmaxGradToF64 by the instruction set in use.
 func LogSoftmaxGradToF64(dst, y, dy []float64, sum, scale float64) {
 	fallback.LogSoftmaxGradToF64(dst, y, dy, sum, scale)
+}
+
+// SoftmaxGradRowsToF64 is fallback.SoftmaxGradRowsToF64 by the instruction set in use.
+func SoftmaxGradRowsToF64(dst, y, dy []float64, cols, rows int, scale float64) {
+	fallback.SoftmaxGradRowsToF64(dst, y, dy, cols, rows, scale)
 }
 
 // LogitsToF32 is fallback.LogitsToF32 by the instruction set in use.

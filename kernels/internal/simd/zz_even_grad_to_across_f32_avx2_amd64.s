@@ -19,31 +19,31 @@ TEXT ·evenGradToAcrossF32AVX2(SB), NOSPLIT, $0-64
 
 group:
 	// 8 positions.
+	MOVQ        k+16(FP), SI
+	MOVQ        DX, DI
+	SHLQ        $0x01, DI
+	ADDQ        DI, SI
+	VMOVUPD     (SI), Y0
+	VMOVUPD     32(SI), Y1
+	VCVTPD2PSY  Y0, X0
+	VCVTPD2PSY  Y1, X1
+	VINSERTF128 $0x01, X1, Y0, Y0
+	MOVQ        c+24(FP), SI
+	MOVQ        DX, DI
+	SHLQ        $0x01, DI
+	ADDQ        DI, SI
+	VMOVUPD     (SI), Y1
+	VMOVUPD     32(SI), Y2
+	VCVTPD2PSY  Y1, X1
+	VCVTPD2PSY  Y2, X2
+	VINSERTF128 $0x01, X2, Y1, Y1
 	MOVQ        dst+0(FP), SI
 	ADDQ        DX, SI
 	MOVQ        e+8(FP), DI
 	ADDQ        DX, DI
-	MOVQ        k+16(FP), R8
-	MOVQ        DX, R9
-	SHLQ        $0x01, R9
-	ADDQ        R9, R8
-	VMOVUPD     (R8), Y0
-	VMOVUPD     32(R8), Y1
-	VCVTPD2PSY  Y0, X0
-	VCVTPD2PSY  Y1, X1
-	VINSERTF128 $0x01, X1, Y0, Y0
-	MOVQ        c+24(FP), R8
-	MOVQ        DX, R9
-	SHLQ        $0x01, R9
-	ADDQ        R9, R8
-	VMOVUPD     (R8), Y1
-	VMOVUPD     32(R8), Y2
-	VCVTPD2PSY  Y1, X1
-	VCVTPD2PSY  Y2, X2
-	VINSERTF128 $0x01, X2, Y1, Y1
 	MOVQ        classes+48(FP), R8
 
-class2:
+class1:
 	PREFETCHT0 256(DI)
 	VMULPS     (DI), Y0, Y2
 	VSUBPS     Y1, Y2, Y2
@@ -52,7 +52,7 @@ class2:
 	ADDQ       CX, DI
 	SUBQ       $0x00000001, R8
 	CMPQ       R8, $0x00000000
-	JGT        class2
+	JGT        class1
 	ADDQ       $0x00000020, DX
 	SUBQ       $0x00000008, BX
 	CMPQ       BX, $0x00000008
@@ -67,54 +67,54 @@ rest:
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked4
+	JGE  masked2
 	XORQ DI, DI
 
-masked4:
+masked2:
 	LEAQ        f32_tail_masks<>+0(SB), SI
 	VMOVUPS     (SI)(DI*4), Y0
+	MOVQ        k+16(FP), SI
+	MOVQ        DX, DI
+	SHLQ        $0x01, DI
+	ADDQ        DI, SI
+	VMOVUPD     (SI), Y1
+	VMOVUPD     32(SI), Y2
+	VCVTPD2PSY  Y1, X1
+	VCVTPD2PSY  Y2, X2
+	VINSERTF128 $0x01, X2, Y1, Y1
+	MOVQ        c+24(FP), SI
+	MOVQ        DX, DI
+	SHLQ        $0x01, DI
+	ADDQ        DI, SI
+	VMOVUPD     (SI), Y2
+	VMOVUPD     32(SI), Y3
+	VCVTPD2PSY  Y2, X2
+	VCVTPD2PSY  Y3, X3
+	VINSERTF128 $0x01, X3, Y2, Y2
 	MOVQ        dst+0(FP), SI
 	ADDQ        DX, SI
 	MOVQ        e+8(FP), DI
 	ADDQ        DX, DI
-	MOVQ        k+16(FP), R8
-	MOVQ        DX, R9
-	SHLQ        $0x01, R9
-	ADDQ        R9, R8
-	VMOVUPD     (R8), Y1
-	VMOVUPD     32(R8), Y2
-	VCVTPD2PSY  Y1, X1
-	VCVTPD2PSY  Y2, X2
-	VINSERTF128 $0x01, X2, Y1, Y1
-	MOVQ        c+24(FP), R8
-	MOVQ        DX, R9
-	SHLQ        $0x01, R9
-	ADDQ        R9, R8
-	VMOVUPD     (R8), Y2
-	VMOVUPD     32(R8), Y3
-	VCVTPD2PSY  Y2, X2
-	VCVTPD2PSY  Y3, X3
-	VINSERTF128 $0x01, X3, Y2, Y2
 	MOVQ        classes+48(FP), R8
 
-class6:
+class3:
 	VMASKMOVPS (DI), Y0, Y3
 	VMULPS     Y3, Y1, Y3
 	VSUBPS     Y2, Y3, Y3
 	CMPQ       BX, $0x00000008
-	JLT        part8
+	JLT        part4
 	VMOVUPS    Y3, (SI)
-	JMP        next9
+	JMP        next5
 
-part8:
+part4:
 	VMASKMOVPS Y3, Y0, (SI)
 
-next9:
+next5:
 	ADDQ AX, SI
 	ADDQ CX, DI
 	SUBQ $0x00000001, R8
 	CMPQ R8, $0x00000000
-	JGT  class6
+	JGT  class3
 	ADDQ $0x00000020, DX
 	SUBQ $0x00000008, BX
 	JMP  rest

@@ -18,33 +18,33 @@ TEXT ·evenGradToAcrossF32NEON(SB), NOSPLIT, $0-64
 
 group:
 	// 8 positions.
-	MOVD  dst+0(FP), R6
-	ADD   R2<<0, R6, R6
-	MOVD  e+8(FP), R7
-	ADD   R2<<0, R7, R7
-	MOVD  k+16(FP), R8
-	ADD   R2<<1, R8, R8
-	FMOVQ (R8), F0
-	FMOVQ 16(R8), F1
-	FMOVQ 32(R8), F2
-	FMOVQ 48(R8), F3
+	MOVD  k+16(FP), R6
+	ADD   R2<<1, R6, R6
+	FMOVQ (R6), F0
+	FMOVQ 16(R6), F1
+	FMOVQ 32(R6), F2
+	FMOVQ 48(R6), F3
 	WORD  $0x0e616800 // FCVTN V0.2S, V0.2D
 	WORD  $0x4e616820 // FCVTN2 V0.4S, V1.2D
 	WORD  $0x0e616841 // FCVTN V1.2S, V2.2D
 	WORD  $0x4e616861 // FCVTN2 V1.4S, V3.2D
-	MOVD  c+24(FP), R8
-	ADD   R2<<1, R8, R8
-	FMOVQ (R8), F2
-	FMOVQ 16(R8), F3
-	FMOVQ 32(R8), F4
-	FMOVQ 48(R8), F5
+	MOVD  c+24(FP), R6
+	ADD   R2<<1, R6, R6
+	FMOVQ (R6), F2
+	FMOVQ 16(R6), F3
+	FMOVQ 32(R6), F4
+	FMOVQ 48(R6), F5
 	WORD  $0x0e616842 // FCVTN V2.2S, V2.2D
 	WORD  $0x4e616862 // FCVTN2 V2.4S, V3.2D
 	WORD  $0x0e616883 // FCVTN V3.2S, V4.2D
 	WORD  $0x4e6168a3 // FCVTN2 V3.4S, V5.2D
+	MOVD  dst+0(FP), R6
+	ADD   R2<<0, R6, R6
+	MOVD  e+8(FP), R7
+	ADD   R2<<0, R7, R7
 	MOVD  classes+48(FP), R8
 
-class2:
+class1:
 	PRFM  256(R7), PLDL1KEEP
 	FMOVQ (R7), F4
 	WORD  $0x6e24dc04 // FMUL V4.4S, V0.4S, V4.4S
@@ -58,7 +58,7 @@ class2:
 	ADD   R1<<0, R7, R7
 	SUB   $1, R8, R8
 	CMP   $0, R8
-	BGT   class2
+	BGT   class1
 	ADD   $32, R2, R2
 	SUB   $8, R3, R3
 	CMP   $8, R3
@@ -69,71 +69,71 @@ rest:
 	BLE done
 
 	// What is left: 4 positions at a time, the last time fewer.
+	MOVD  k+16(FP), R6
+	ADD   R2<<1, R6, R6
+	FMOVQ (R6), F0
+	FMOVQ 16(R6), F1
+	WORD  $0x0e616800 // FCVTN V0.2S, V0.2D
+	WORD  $0x4e616820 // FCVTN2 V0.4S, V1.2D
+	MOVD  c+24(FP), R6
+	ADD   R2<<1, R6, R6
+	FMOVQ (R6), F1
+	FMOVQ 16(R6), F2
+	WORD  $0x0e616821 // FCVTN V1.2S, V1.2D
+	WORD  $0x4e616841 // FCVTN2 V1.4S, V2.2D
 	MOVD  dst+0(FP), R6
 	ADD   R2<<0, R6, R6
 	MOVD  e+8(FP), R7
 	ADD   R2<<0, R7, R7
-	MOVD  k+16(FP), R8
-	ADD   R2<<1, R8, R8
-	FMOVQ (R8), F0
-	FMOVQ 16(R8), F1
-	WORD  $0x0e616800 // FCVTN V0.2S, V0.2D
-	WORD  $0x4e616820 // FCVTN2 V0.4S, V1.2D
-	MOVD  c+24(FP), R8
-	ADD   R2<<1, R8, R8
-	FMOVQ (R8), F1
-	FMOVQ 16(R8), F2
-	WORD  $0x0e616821 // FCVTN V1.2S, V1.2D
-	WORD  $0x4e616841 // FCVTN2 V1.4S, V2.2D
 	MOVD  classes+48(FP), R8
 
-class5:
+class2:
 	CMP   $4, R3
-	BLT   few7
+	BLT   few3
 	FMOVQ (R7), F2
-	B     loaded8
+	B     loaded4
 
-few7:
+few3:
 	CMP   $2, R3
-	BGE   two9
+	BGE   two5
 	FMOVS (R7), F2
-	B     loaded8
+	B     loaded4
 
-two9:
+two5:
 	FMOVD (R7), F2
 	CMP   $3, R3
-	BLT   loaded8
+	BLT   loaded4
 	FMOVS 8(R7), F3
 	VMOV  V3.S[0], V2.S[2]
 
-loaded8:
+loaded4:
 	WORD  $0x6e22dc02 // FMUL V2.4S, V0.4S, V2.4S
 	WORD  $0x4ea1d442 // FSUB V2.4S, V2.4S, V1.4S
 	CMP   $4, R3
-	BLT   part10
+	BLT   part6
 	FMOVQ F2, (R6)
-	B     next11
+	B     next7
 
-part10:
+part6:
 	CMP   $2, R3
-	BGE   two12
+	BGE   two8
 	FMOVS F2, (R6)
-	B     stored13
+	B     stored9
 
-two12:
+two8:
 	FMOVD F2, (R6)
 	CMP   $3, R3
-	BLT   stored13
+	BLT   stored9
 	VDUP  V2.S[2], V2.S4
 	FMOVS F2, 8(R6)
 
-stored13:
-next11:
+stored9:
+next7:
 	ADD R0<<0, R6, R6
 	ADD R1<<0, R7, R7
 	SUB $1, R8, R8
 	CMP $0, R8
-	BGT class5
+	BGT class2
 	ADD $16, R2, R2
 	SUB $4, R3, R3
 	B   rest

@@ -19,19 +19,19 @@ TEXT ·evenGradToAcrossF64AVX2(SB), NOSPLIT, $0-64
 
 group:
 	// 4 positions.
+	MOVQ    k+16(FP), SI
+	ADDQ    DX, SI
+	VMOVUPD (SI), Y0
+	MOVQ    c+24(FP), SI
+	ADDQ    DX, SI
+	VMOVUPD (SI), Y1
 	MOVQ    dst+0(FP), SI
 	ADDQ    DX, SI
 	MOVQ    e+8(FP), DI
 	ADDQ    DX, DI
-	MOVQ    k+16(FP), R8
-	ADDQ    DX, R8
-	VMOVUPD (R8), Y0
-	MOVQ    c+24(FP), R8
-	ADDQ    DX, R8
-	VMOVUPD (R8), Y1
 	MOVQ    classes+48(FP), R8
 
-class2:
+class1:
 	PREFETCHT0 512(DI)
 	VMULPD     (DI), Y0, Y2
 	VSUBPD     Y1, Y2, Y2
@@ -40,7 +40,7 @@ class2:
 	ADDQ       CX, DI
 	SUBQ       $0x00000001, R8
 	CMPQ       R8, $0x00000000
-	JGT        class2
+	JGT        class1
 	ADDQ       $0x00000020, DX
 	SUBQ       $0x00000004, BX
 	CMPQ       BX, $0x00000004
@@ -55,42 +55,42 @@ rest:
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked4
+	JGE  masked2
 	XORQ DI, DI
 
-masked4:
+masked2:
 	LEAQ    f64_tail_masks<>+0(SB), SI
 	VMOVUPD (SI)(DI*8), Y0
+	MOVQ    k+16(FP), SI
+	ADDQ    DX, SI
+	VMOVUPD (SI), Y1
+	MOVQ    c+24(FP), SI
+	ADDQ    DX, SI
+	VMOVUPD (SI), Y2
 	MOVQ    dst+0(FP), SI
 	ADDQ    DX, SI
 	MOVQ    e+8(FP), DI
 	ADDQ    DX, DI
-	MOVQ    k+16(FP), R8
-	ADDQ    DX, R8
-	VMOVUPD (R8), Y1
-	MOVQ    c+24(FP), R8
-	ADDQ    DX, R8
-	VMOVUPD (R8), Y2
 	MOVQ    classes+48(FP), R8
 
-class6:
+class3:
 	VMASKMOVPD (DI), Y0, Y3
 	VMULPD     Y3, Y1, Y3
 	VSUBPD     Y2, Y3, Y3
 	CMPQ       BX, $0x00000004
-	JLT        part8
+	JLT        part4
 	VMOVUPD    Y3, (SI)
-	JMP        next9
+	JMP        next5
 
-part8:
+part4:
 	VMASKMOVPD Y3, Y0, (SI)
 
-next9:
+next5:
 	ADDQ AX, SI
 	ADDQ CX, DI
 	SUBQ $0x00000001, R8
 	CMPQ R8, $0x00000000
-	JGT  class6
+	JGT  class3
 	ADDQ $0x00000020, DX
 	SUBQ $0x00000004, BX
 	JMP  rest

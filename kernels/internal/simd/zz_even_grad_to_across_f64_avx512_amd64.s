@@ -19,21 +19,21 @@ TEXT ·evenGradToAcrossF64AVX512(SB), NOSPLIT, $0-64
 
 group:
 	// 16 positions.
+	MOVQ    k+16(FP), SI
+	ADDQ    DX, SI
+	VMOVUPD (SI), Z0
+	VMOVUPD 64(SI), Z1
+	MOVQ    c+24(FP), SI
+	ADDQ    DX, SI
+	VMOVUPD (SI), Z2
+	VMOVUPD 64(SI), Z3
 	MOVQ    dst+0(FP), SI
 	ADDQ    DX, SI
 	MOVQ    e+8(FP), DI
 	ADDQ    DX, DI
-	MOVQ    k+16(FP), R8
-	ADDQ    DX, R8
-	VMOVUPD (R8), Z0
-	VMOVUPD 64(R8), Z1
-	MOVQ    c+24(FP), R8
-	ADDQ    DX, R8
-	VMOVUPD (R8), Z2
-	VMOVUPD 64(R8), Z3
 	MOVQ    classes+48(FP), R8
 
-class2:
+class1:
 	PREFETCHT0 512(DI)
 	PREFETCHT0 576(DI)
 	VMULPD     (DI), Z0, Z4
@@ -46,7 +46,7 @@ class2:
 	ADDQ       CX, DI
 	SUBQ       $0x00000001, R8
 	CMPQ       R8, $0x00000000
-	JGT        class2
+	JGT        class1
 	ADDQ       $0x00000080, DX
 	SUBQ       $0x00000010, BX
 	CMPQ       BX, $0x00000010
@@ -61,43 +61,43 @@ rest:
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked4
+	JGE  masked2
 	XORQ DI, DI
 
-masked4:
+masked2:
 	LEAQ     f64_tail_masks<>+0(SB), SI
 	VMOVUPD  (SI)(DI*8), Z0
 	VPMOVQ2M Z0, K1
+	MOVQ     k+16(FP), SI
+	ADDQ     DX, SI
+	VMOVUPD  (SI), Z0
+	MOVQ     c+24(FP), SI
+	ADDQ     DX, SI
+	VMOVUPD  (SI), Z1
 	MOVQ     dst+0(FP), SI
 	ADDQ     DX, SI
 	MOVQ     e+8(FP), DI
 	ADDQ     DX, DI
-	MOVQ     k+16(FP), R8
-	ADDQ     DX, R8
-	VMOVUPD  (R8), Z0
-	MOVQ     c+24(FP), R8
-	ADDQ     DX, R8
-	VMOVUPD  (R8), Z1
 	MOVQ     classes+48(FP), R8
 
-class6:
+class3:
 	VMOVUPD.Z (DI), K1, Z2
 	VMULPD    Z2, Z0, Z2
 	VSUBPD    Z1, Z2, Z2
 	CMPQ      BX, $0x00000008
-	JLT       part8
+	JLT       part4
 	VMOVUPD   Z2, (SI)
-	JMP       next9
+	JMP       next5
 
-part8:
+part4:
 	VMOVUPD Z2, K1, (SI)
 
-next9:
+next5:
 	ADDQ AX, SI
 	ADDQ CX, DI
 	SUBQ $0x00000001, R8
 	CMPQ R8, $0x00000000
-	JGT  class6
+	JGT  class3
 	ADDQ $0x00000040, DX
 	SUBQ $0x00000008, BX
 	JMP  rest

@@ -18,21 +18,21 @@ TEXT ·evenGradToAcrossF64NEON(SB), NOSPLIT, $0-64
 
 group:
 	// 4 positions.
+	MOVD  k+16(FP), R6
+	ADD   R2<<0, R6, R6
+	FMOVQ (R6), F0
+	FMOVQ 16(R6), F1
+	MOVD  c+24(FP), R6
+	ADD   R2<<0, R6, R6
+	FMOVQ (R6), F2
+	FMOVQ 16(R6), F3
 	MOVD  dst+0(FP), R6
 	ADD   R2<<0, R6, R6
 	MOVD  e+8(FP), R7
 	ADD   R2<<0, R7, R7
-	MOVD  k+16(FP), R8
-	ADD   R2<<0, R8, R8
-	FMOVQ (R8), F0
-	FMOVQ 16(R8), F1
-	MOVD  c+24(FP), R8
-	ADD   R2<<0, R8, R8
-	FMOVQ (R8), F2
-	FMOVQ 16(R8), F3
 	MOVD  classes+48(FP), R8
 
-class2:
+class1:
 	PRFM  512(R7), PLDL1KEEP
 	FMOVQ (R7), F4
 	WORD  $0x6e64dc04 // FMUL V4.2D, V0.2D, V4.2D
@@ -46,7 +46,7 @@ class2:
 	ADD   R1<<0, R7, R7
 	SUB   $1, R8, R8
 	CMP   $0, R8
-	BGT   class2
+	BGT   class1
 	ADD   $32, R2, R2
 	SUB   $4, R3, R3
 	CMP   $4, R3
@@ -57,44 +57,44 @@ rest:
 	BLE done
 
 	// What is left: 2 positions at a time, the last time fewer.
+	MOVD  k+16(FP), R6
+	ADD   R2<<0, R6, R6
+	FMOVQ (R6), F0
+	MOVD  c+24(FP), R6
+	ADD   R2<<0, R6, R6
+	FMOVQ (R6), F1
 	MOVD  dst+0(FP), R6
 	ADD   R2<<0, R6, R6
 	MOVD  e+8(FP), R7
 	ADD   R2<<0, R7, R7
-	MOVD  k+16(FP), R8
-	ADD   R2<<0, R8, R8
-	FMOVQ (R8), F0
-	MOVD  c+24(FP), R8
-	ADD   R2<<0, R8, R8
-	FMOVQ (R8), F1
 	MOVD  classes+48(FP), R8
 
-class5:
+class2:
 	CMP   $2, R3
-	BLT   few7
+	BLT   few3
 	FMOVQ (R7), F2
-	B     loaded8
+	B     loaded4
 
-few7:
+few3:
 	FMOVD (R7), F2
 
-loaded8:
+loaded4:
 	WORD  $0x6e62dc02 // FMUL V2.2D, V0.2D, V2.2D
 	WORD  $0x4ee1d442 // FSUB V2.2D, V2.2D, V1.2D
 	CMP   $2, R3
-	BLT   part9
+	BLT   part5
 	FMOVQ F2, (R6)
-	B     next10
+	B     next6
 
-part9:
+part5:
 	FMOVD F2, (R6)
 
-next10:
+next6:
 	ADD R0<<0, R6, R6
 	ADD R1<<0, R7, R7
 	SUB $1, R8, R8
 	CMP $0, R8
-	BGT class5
+	BGT class2
 	ADD $16, R2, R2
 	SUB $2, R3, R3
 	B   rest

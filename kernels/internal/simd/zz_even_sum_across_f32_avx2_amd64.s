@@ -8,7 +8,7 @@
 TEXT ·evenSumAcrossF32AVX2(SB), NOSPLIT, $0-56
 	MOVQ xRow+32(FP), AX
 	MOVQ AX, AX
-	SHLQ $0x02, AX
+	SHLQ $0x04, AX
 	MOVQ $0x00000000, CX
 	MOVQ positions+48(FP), DX
 	CMPQ DX, $0x00000008
@@ -16,55 +16,207 @@ TEXT ·evenSumAcrossF32AVX2(SB), NOSPLIT, $0-56
 
 group:
 	// 8 positions.
-	MOVQ        x+0(FP), BX
-	ADDQ        CX, BX
-	MOVQ        m+8(FP), SI
-	MOVQ        CX, DI
-	SHLQ        $0x01, DI
-	ADDQ        DI, SI
-	VMOVUPD     (SI), Y0
-	VMOVUPD     32(SI), Y1
+	MOVQ        m+8(FP), BX
+	MOVQ        CX, SI
+	SHLQ        $0x01, SI
+	ADDQ        SI, BX
+	VMOVUPD     (BX), Y0
+	VMOVUPD     32(BX), Y1
 	VCVTPD2PSY  Y0, X0
 	VCVTPD2PSY  Y1, X1
 	VINSERTF128 $0x01, X1, Y0, Y0
-	VXORPS      Y1, Y1, Y1
-	MOVQ        lanes+16(FP), SI
-	MOVQ        $0x00000010, DI
 
-clear1:
-	VMOVUPD Y1, (SI)
-	VMOVUPD Y1, 32(SI)
-	ADDQ    $0x00000040, SI
-	SUBQ    $0x00000001, DI
-	CMPQ    DI, $0x00000000
-	JGT     clear1
-	MOVQ    classes+40(FP), SI
+	// Lanes 0, 4, …
+	MOVQ   classes+40(FP), BX
+	ADDQ   $0x00000000, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
 
-turn2:
-	MOVQ lanes+16(FP), DI
-	MOVQ $0x00000010, R8
+lane1:
+	CMPQ   BX, $0x00000000
+	JLE    lanes2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   SI, R8
+	MOVQ   BX, R9
 
 class3:
-	PREFETCHT0   256(BX)
-	VSUBPS       (BX), Y0, Y1
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       (DI), Y2, Y2
-	VADDPD       32(DI), Y1, Y1
-	VMOVUPD      Y2, (DI)
-	VMOVUPD      Y1, 32(DI)
-	ADDQ         AX, BX
-	SUBQ         $0x00000001, SI
-	CMPQ         SI, $0x00000000
-	JLE          fold4
-	ADDQ         $0x00000040, DI
-	SUBQ         $0x00000001, R8
-	CMPQ         R8, $0x00000000
+	PREFETCHT0   256(R8)
+	VSUBPS       (R8), Y0, Y5
+	VCVTPS2PD    X5, Y6
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
+	VADDPD       Y6, Y3, Y3
+	VADDPD       Y5, Y4, Y4
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
 	JGT          class3
-	JMP          turn2
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y4, Y2, Y2
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane1
 
-fold4:
+lanes2:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y1, (BX)
+	VMOVUPD Y2, 32(BX)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000001, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x02, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+lane4:
+	CMPQ   BX, $0x00000000
+	JLE    lanes5
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class6:
+	PREFETCHT0   256(R8)
+	VSUBPS       (R8), Y0, Y5
+	VCVTPS2PD    X5, Y6
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
+	VADDPD       Y6, Y3, Y3
+	VADDPD       Y5, Y4, Y4
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
+	JGT          class6
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y4, Y2, Y2
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane4
+
+lanes5:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y1, 64(BX)
+	VMOVUPD Y2, 96(BX)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000002, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+lane7:
+	CMPQ   BX, $0x00000000
+	JLE    lanes8
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class9:
+	PREFETCHT0   256(R8)
+	VSUBPS       (R8), Y0, Y5
+	VCVTPS2PD    X5, Y6
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
+	VADDPD       Y6, Y3, Y3
+	VADDPD       Y5, Y4, Y4
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
+	JGT          class9
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y4, Y2, Y2
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane7
+
+lanes8:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y1, 128(BX)
+	VMOVUPD Y2, 160(BX)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000003, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x02, DI
+	ADDQ   DI, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+lane10:
+	CMPQ   BX, $0x00000000
+	JLE    lanes11
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class12:
+	PREFETCHT0   256(R8)
+	VSUBPS       (R8), Y0, Y5
+	VCVTPS2PD    X5, Y6
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
+	VADDPD       Y6, Y3, Y3
+	VADDPD       Y5, Y4, Y4
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
+	JGT          class12
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y4, Y2, Y2
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane10
+
+lanes11:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y1, 192(BX)
+	VMOVUPD Y2, 224(BX)
 	MOVQ    gap+24(FP), BX
 	MOVQ    CX, SI
 	SHLQ    $0x01, SI
@@ -74,30 +226,6 @@ fold4:
 	VMOVUPD 64(SI), Y1
 	VMOVUPD 128(SI), Y2
 	VMOVUPD 192(SI), Y3
-	VMOVUPD 256(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 320(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 384(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 448(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 512(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 576(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 640(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 704(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 768(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 832(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 896(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 960(SI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0
@@ -107,30 +235,6 @@ fold4:
 	VMOVUPD 96(SI), Y1
 	VMOVUPD 160(SI), Y2
 	VMOVUPD 224(SI), Y3
-	VMOVUPD 288(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 352(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 416(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 480(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 544(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 608(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 672(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 736(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 800(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 864(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 928(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 992(SI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0
@@ -149,61 +253,213 @@ rest:
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked5
+	JGE  masked13
 	XORQ SI, SI
 
-masked5:
+masked13:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Y0
-	MOVQ        x+0(FP), BX
-	ADDQ        CX, BX
-	MOVQ        m+8(FP), SI
-	MOVQ        CX, DI
-	SHLQ        $0x01, DI
-	ADDQ        DI, SI
-	VMOVUPD     (SI), Y1
-	VMOVUPD     32(SI), Y2
+	MOVQ        m+8(FP), BX
+	MOVQ        CX, SI
+	SHLQ        $0x01, SI
+	ADDQ        SI, BX
+	VMOVUPD     (BX), Y1
+	VMOVUPD     32(BX), Y2
 	VCVTPD2PSY  Y1, X1
 	VCVTPD2PSY  Y2, X2
 	VINSERTF128 $0x01, X2, Y1, Y1
-	VXORPS      Y2, Y2, Y2
-	MOVQ        lanes+16(FP), SI
-	MOVQ        $0x00000010, DI
 
-clear6:
-	VMOVUPD Y2, (SI)
-	VMOVUPD Y2, 32(SI)
-	ADDQ    $0x00000040, SI
-	SUBQ    $0x00000001, DI
-	CMPQ    DI, $0x00000000
-	JGT     clear6
-	MOVQ    classes+40(FP), SI
+	// Lanes 0, 4, …
+	MOVQ   classes+40(FP), BX
+	ADDQ   $0x00000000, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
 
-turn7:
-	MOVQ lanes+16(FP), DI
-	MOVQ $0x00000010, R8
+lane14:
+	CMPQ   BX, $0x00000000
+	JLE    lanes15
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   SI, R8
+	MOVQ   BX, R9
 
-class8:
-	VMASKMOVPS   (BX), Y0, Y2
-	VSUBPS       Y2, Y1, Y2
-	VCVTPS2PD    X2, Y3
-	VEXTRACTF128 $0x01, Y2, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       (DI), Y3, Y3
-	VADDPD       32(DI), Y2, Y2
-	VMOVUPD      Y3, (DI)
-	VMOVUPD      Y2, 32(DI)
-	ADDQ         AX, BX
-	SUBQ         $0x00000001, SI
-	CMPQ         SI, $0x00000000
-	JLE          fold9
-	ADDQ         $0x00000040, DI
-	SUBQ         $0x00000001, R8
-	CMPQ         R8, $0x00000000
-	JGT          class8
-	JMP          turn7
+class16:
+	VMASKMOVPS   (R8), Y0, Y6
+	VSUBPS       Y6, Y1, Y6
+	VCVTPS2PD    X6, Y7
+	VEXTRACTF128 $0x01, Y6, X6
+	VCVTPS2PD    X6, Y6
+	VADDPD       Y7, Y4, Y4
+	VADDPD       Y6, Y5, Y5
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
+	JGT          class16
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y5, Y3, Y3
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane14
 
-fold9:
+lanes15:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y2, (BX)
+	VMOVUPD Y3, 32(BX)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000001, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x02, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+lane17:
+	CMPQ   BX, $0x00000000
+	JLE    lanes18
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class19:
+	VMASKMOVPS   (R8), Y0, Y6
+	VSUBPS       Y6, Y1, Y6
+	VCVTPS2PD    X6, Y7
+	VEXTRACTF128 $0x01, Y6, X6
+	VCVTPS2PD    X6, Y6
+	VADDPD       Y7, Y4, Y4
+	VADDPD       Y6, Y5, Y5
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
+	JGT          class19
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y5, Y3, Y3
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane17
+
+lanes18:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y2, 64(BX)
+	VMOVUPD Y3, 96(BX)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000002, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+lane20:
+	CMPQ   BX, $0x00000000
+	JLE    lanes21
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class22:
+	VMASKMOVPS   (R8), Y0, Y6
+	VSUBPS       Y6, Y1, Y6
+	VCVTPS2PD    X6, Y7
+	VEXTRACTF128 $0x01, Y6, X6
+	VCVTPS2PD    X6, Y6
+	VADDPD       Y7, Y4, Y4
+	VADDPD       Y6, Y5, Y5
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
+	JGT          class22
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y5, Y3, Y3
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane20
+
+lanes21:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y2, 128(BX)
+	VMOVUPD Y3, 160(BX)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000003, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x02, DI
+	ADDQ   DI, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+lane23:
+	CMPQ   BX, $0x00000000
+	JLE    lanes24
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class25:
+	VMASKMOVPS   (R8), Y0, Y6
+	VSUBPS       Y6, Y1, Y6
+	VCVTPS2PD    X6, Y7
+	VEXTRACTF128 $0x01, Y6, X6
+	VCVTPS2PD    X6, Y6
+	VADDPD       Y7, Y4, Y4
+	VADDPD       Y6, Y5, Y5
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
+	JGT          class25
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y5, Y3, Y3
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane23
+
+lanes24:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y2, 192(BX)
+	VMOVUPD Y3, 224(BX)
 	MOVQ    gap+24(FP), BX
 	MOVQ    CX, SI
 	SHLQ    $0x01, SI
@@ -213,30 +469,6 @@ fold9:
 	VMOVUPD 64(SI), Y1
 	VMOVUPD 128(SI), Y2
 	VMOVUPD 192(SI), Y3
-	VMOVUPD 256(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 320(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 384(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 448(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 512(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 576(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 640(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 704(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 768(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 832(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 896(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 960(SI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0
@@ -246,30 +478,6 @@ fold9:
 	VMOVUPD 96(SI), Y1
 	VMOVUPD 160(SI), Y2
 	VMOVUPD 224(SI), Y3
-	VMOVUPD 288(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 352(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 416(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 480(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 544(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 608(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 672(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 736(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 800(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 864(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 928(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 992(SI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0

@@ -8,7 +8,7 @@
 TEXT ·evenSumAcrossF32AVX512(SB), NOSPLIT, $0-56
 	MOVQ xRow+32(FP), AX
 	MOVQ AX, AX
-	SHLQ $0x02, AX
+	SHLQ $0x04, AX
 	MOVQ $0x00000000, CX
 	MOVQ positions+48(FP), DX
 	CMPQ DX, $0x00000010
@@ -16,55 +16,207 @@ TEXT ·evenSumAcrossF32AVX512(SB), NOSPLIT, $0-56
 
 group:
 	// 16 positions.
-	MOVQ         x+0(FP), BX
-	ADDQ         CX, BX
-	MOVQ         m+8(FP), SI
-	MOVQ         CX, DI
-	SHLQ         $0x01, DI
-	ADDQ         DI, SI
-	VMOVUPD      (SI), Z0
-	VMOVUPD      64(SI), Z1
+	MOVQ         m+8(FP), BX
+	MOVQ         CX, SI
+	SHLQ         $0x01, SI
+	ADDQ         SI, BX
+	VMOVUPD      (BX), Z0
+	VMOVUPD      64(BX), Z1
 	VCVTPD2PS    Z0, Y0
 	VCVTPD2PS    Z1, Y1
 	VINSERTF64X4 $0x01, Y1, Z0, Z0
-	VPXORQ       Z1, Z1, Z1
-	MOVQ         lanes+16(FP), SI
-	MOVQ         $0x00000010, DI
 
-clear1:
-	VMOVUPD Z1, (SI)
-	VMOVUPD Z1, 64(SI)
-	ADDQ    $0x00000080, SI
-	SUBQ    $0x00000001, DI
-	CMPQ    DI, $0x00000000
-	JGT     clear1
-	MOVQ    classes+40(FP), SI
+	// Lanes 0, 4, …
+	MOVQ   classes+40(FP), BX
+	ADDQ   $0x00000000, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
 
-turn2:
-	MOVQ lanes+16(FP), DI
-	MOVQ $0x00000010, R8
+lane1:
+	CMPQ   BX, $0x00000000
+	JLE    lanes2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	MOVQ   SI, R8
+	MOVQ   BX, R9
 
 class3:
-	PREFETCHT0    256(BX)
-	VSUBPS        (BX), Z0, Z1
-	VCVTPS2PD     Y1, Z2
-	VEXTRACTF64X4 $0x01, Z1, Y1
-	VCVTPS2PD     Y1, Z1
-	VADDPD        (DI), Z2, Z2
-	VADDPD        64(DI), Z1, Z1
-	VMOVUPD       Z2, (DI)
-	VMOVUPD       Z1, 64(DI)
-	ADDQ          AX, BX
-	SUBQ          $0x00000001, SI
-	CMPQ          SI, $0x00000000
-	JLE           fold4
-	ADDQ          $0x00000080, DI
-	SUBQ          $0x00000001, R8
-	CMPQ          R8, $0x00000000
+	PREFETCHT0    256(R8)
+	VSUBPS        (R8), Z0, Z5
+	VCVTPS2PD     Y5, Z6
+	VEXTRACTF64X4 $0x01, Z5, Y5
+	VCVTPS2PD     Y5, Z5
+	VADDPD        Z6, Z3, Z3
+	VADDPD        Z5, Z4, Z4
+	MOVQ          AX, R10
+	SHLQ          $0x02, R10
+	ADDQ          R10, R8
+	SUBQ          $0x00000010, R9
+	CMPQ          R9, $0x00000000
 	JGT           class3
-	JMP           turn2
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z4, Z2, Z2
+	ADDQ          AX, SI
+	SUBQ          $0x00000004, BX
+	SUBQ          $0x00000001, DI
+	CMPQ          DI, $0x00000000
+	JGT           lane1
 
-fold4:
+lanes2:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z1, (BX)
+	VMOVUPD Z2, 64(BX)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000001, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x02, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+
+lane4:
+	CMPQ   BX, $0x00000000
+	JLE    lanes5
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class6:
+	PREFETCHT0    256(R8)
+	VSUBPS        (R8), Z0, Z5
+	VCVTPS2PD     Y5, Z6
+	VEXTRACTF64X4 $0x01, Z5, Y5
+	VCVTPS2PD     Y5, Z5
+	VADDPD        Z6, Z3, Z3
+	VADDPD        Z5, Z4, Z4
+	MOVQ          AX, R10
+	SHLQ          $0x02, R10
+	ADDQ          R10, R8
+	SUBQ          $0x00000010, R9
+	CMPQ          R9, $0x00000000
+	JGT           class6
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z4, Z2, Z2
+	ADDQ          AX, SI
+	SUBQ          $0x00000004, BX
+	SUBQ          $0x00000001, DI
+	CMPQ          DI, $0x00000000
+	JGT           lane4
+
+lanes5:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z1, 128(BX)
+	VMOVUPD Z2, 192(BX)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000002, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+
+lane7:
+	CMPQ   BX, $0x00000000
+	JLE    lanes8
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class9:
+	PREFETCHT0    256(R8)
+	VSUBPS        (R8), Z0, Z5
+	VCVTPS2PD     Y5, Z6
+	VEXTRACTF64X4 $0x01, Z5, Y5
+	VCVTPS2PD     Y5, Z5
+	VADDPD        Z6, Z3, Z3
+	VADDPD        Z5, Z4, Z4
+	MOVQ          AX, R10
+	SHLQ          $0x02, R10
+	ADDQ          R10, R8
+	SUBQ          $0x00000010, R9
+	CMPQ          R9, $0x00000000
+	JGT           class9
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z4, Z2, Z2
+	ADDQ          AX, SI
+	SUBQ          $0x00000004, BX
+	SUBQ          $0x00000001, DI
+	CMPQ          DI, $0x00000000
+	JGT           lane7
+
+lanes8:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z1, 256(BX)
+	VMOVUPD Z2, 320(BX)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000003, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x02, DI
+	ADDQ   DI, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+
+lane10:
+	CMPQ   BX, $0x00000000
+	JLE    lanes11
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class12:
+	PREFETCHT0    256(R8)
+	VSUBPS        (R8), Z0, Z5
+	VCVTPS2PD     Y5, Z6
+	VEXTRACTF64X4 $0x01, Z5, Y5
+	VCVTPS2PD     Y5, Z5
+	VADDPD        Z6, Z3, Z3
+	VADDPD        Z5, Z4, Z4
+	MOVQ          AX, R10
+	SHLQ          $0x02, R10
+	ADDQ          R10, R8
+	SUBQ          $0x00000010, R9
+	CMPQ          R9, $0x00000000
+	JGT           class12
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z4, Z2, Z2
+	ADDQ          AX, SI
+	SUBQ          $0x00000004, BX
+	SUBQ          $0x00000001, DI
+	CMPQ          DI, $0x00000000
+	JGT           lane10
+
+lanes11:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z1, 384(BX)
+	VMOVUPD Z2, 448(BX)
 	MOVQ    gap+24(FP), BX
 	MOVQ    CX, SI
 	SHLQ    $0x01, SI
@@ -74,30 +226,6 @@ fold4:
 	VMOVUPD 128(SI), Z1
 	VMOVUPD 256(SI), Z2
 	VMOVUPD 384(SI), Z3
-	VMOVUPD 512(SI), Z4
-	VADDPD  Z4, Z0, Z0
-	VMOVUPD 640(SI), Z4
-	VADDPD  Z4, Z1, Z1
-	VMOVUPD 768(SI), Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD 896(SI), Z4
-	VADDPD  Z4, Z3, Z3
-	VMOVUPD 1024(SI), Z4
-	VADDPD  Z4, Z0, Z0
-	VMOVUPD 1152(SI), Z4
-	VADDPD  Z4, Z1, Z1
-	VMOVUPD 1280(SI), Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD 1408(SI), Z4
-	VADDPD  Z4, Z3, Z3
-	VMOVUPD 1536(SI), Z4
-	VADDPD  Z4, Z0, Z0
-	VMOVUPD 1664(SI), Z4
-	VADDPD  Z4, Z1, Z1
-	VMOVUPD 1792(SI), Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD 1920(SI), Z4
-	VADDPD  Z4, Z3, Z3
 	VADDPD  Z2, Z0, Z0
 	VADDPD  Z3, Z1, Z1
 	VADDPD  Z1, Z0, Z0
@@ -107,30 +235,6 @@ fold4:
 	VMOVUPD 192(SI), Z1
 	VMOVUPD 320(SI), Z2
 	VMOVUPD 448(SI), Z3
-	VMOVUPD 576(SI), Z4
-	VADDPD  Z4, Z0, Z0
-	VMOVUPD 704(SI), Z4
-	VADDPD  Z4, Z1, Z1
-	VMOVUPD 832(SI), Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD 960(SI), Z4
-	VADDPD  Z4, Z3, Z3
-	VMOVUPD 1088(SI), Z4
-	VADDPD  Z4, Z0, Z0
-	VMOVUPD 1216(SI), Z4
-	VADDPD  Z4, Z1, Z1
-	VMOVUPD 1344(SI), Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD 1472(SI), Z4
-	VADDPD  Z4, Z3, Z3
-	VMOVUPD 1600(SI), Z4
-	VADDPD  Z4, Z0, Z0
-	VMOVUPD 1728(SI), Z4
-	VADDPD  Z4, Z1, Z1
-	VMOVUPD 1856(SI), Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD 1984(SI), Z4
-	VADDPD  Z4, Z3, Z3
 	VADDPD  Z2, Z0, Z0
 	VADDPD  Z3, Z1, Z1
 	VADDPD  Z1, Z0, Z0
@@ -149,62 +253,214 @@ rest:
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked5
+	JGE  masked13
 	XORQ SI, SI
 
-masked5:
+masked13:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Z0
 	VPMOVD2M     Z0, K1
-	MOVQ         x+0(FP), BX
-	ADDQ         CX, BX
-	MOVQ         m+8(FP), SI
-	MOVQ         CX, DI
-	SHLQ         $0x01, DI
-	ADDQ         DI, SI
-	VMOVUPD      (SI), Z0
-	VMOVUPD      64(SI), Z1
+	MOVQ         m+8(FP), BX
+	MOVQ         CX, SI
+	SHLQ         $0x01, SI
+	ADDQ         SI, BX
+	VMOVUPD      (BX), Z0
+	VMOVUPD      64(BX), Z1
 	VCVTPD2PS    Z0, Y0
 	VCVTPD2PS    Z1, Y1
 	VINSERTF64X4 $0x01, Y1, Z0, Z0
-	VPXORQ       Z1, Z1, Z1
-	MOVQ         lanes+16(FP), SI
-	MOVQ         $0x00000010, DI
 
-clear6:
-	VMOVUPD Z1, (SI)
-	VMOVUPD Z1, 64(SI)
-	ADDQ    $0x00000080, SI
-	SUBQ    $0x00000001, DI
-	CMPQ    DI, $0x00000000
-	JGT     clear6
-	MOVQ    classes+40(FP), SI
+	// Lanes 0, 4, …
+	MOVQ   classes+40(FP), BX
+	ADDQ   $0x00000000, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
 
-turn7:
-	MOVQ lanes+16(FP), DI
-	MOVQ $0x00000010, R8
+lane14:
+	CMPQ   BX, $0x00000000
+	JLE    lanes15
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	MOVQ   SI, R8
+	MOVQ   BX, R9
 
-class8:
-	VMOVUPS.Z     (BX), K1, Z1
-	VSUBPS        Z1, Z0, Z1
-	VCVTPS2PD     Y1, Z2
-	VEXTRACTF64X4 $0x01, Z1, Y1
-	VCVTPS2PD     Y1, Z1
-	VADDPD        (DI), Z2, Z2
-	VADDPD        64(DI), Z1, Z1
-	VMOVUPD       Z2, (DI)
-	VMOVUPD       Z1, 64(DI)
-	ADDQ          AX, BX
-	SUBQ          $0x00000001, SI
-	CMPQ          SI, $0x00000000
-	JLE           fold9
-	ADDQ          $0x00000080, DI
-	SUBQ          $0x00000001, R8
-	CMPQ          R8, $0x00000000
-	JGT           class8
-	JMP           turn7
+class16:
+	VMOVUPS.Z     (R8), K1, Z5
+	VSUBPS        Z5, Z0, Z5
+	VCVTPS2PD     Y5, Z6
+	VEXTRACTF64X4 $0x01, Z5, Y5
+	VCVTPS2PD     Y5, Z5
+	VADDPD        Z6, Z3, Z3
+	VADDPD        Z5, Z4, Z4
+	MOVQ          AX, R10
+	SHLQ          $0x02, R10
+	ADDQ          R10, R8
+	SUBQ          $0x00000010, R9
+	CMPQ          R9, $0x00000000
+	JGT           class16
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z4, Z2, Z2
+	ADDQ          AX, SI
+	SUBQ          $0x00000004, BX
+	SUBQ          $0x00000001, DI
+	CMPQ          DI, $0x00000000
+	JGT           lane14
 
-fold9:
+lanes15:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z1, (BX)
+	VMOVUPD Z2, 64(BX)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000001, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x02, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+
+lane17:
+	CMPQ   BX, $0x00000000
+	JLE    lanes18
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class19:
+	VMOVUPS.Z     (R8), K1, Z5
+	VSUBPS        Z5, Z0, Z5
+	VCVTPS2PD     Y5, Z6
+	VEXTRACTF64X4 $0x01, Z5, Y5
+	VCVTPS2PD     Y5, Z5
+	VADDPD        Z6, Z3, Z3
+	VADDPD        Z5, Z4, Z4
+	MOVQ          AX, R10
+	SHLQ          $0x02, R10
+	ADDQ          R10, R8
+	SUBQ          $0x00000010, R9
+	CMPQ          R9, $0x00000000
+	JGT           class19
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z4, Z2, Z2
+	ADDQ          AX, SI
+	SUBQ          $0x00000004, BX
+	SUBQ          $0x00000001, DI
+	CMPQ          DI, $0x00000000
+	JGT           lane17
+
+lanes18:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z1, 128(BX)
+	VMOVUPD Z2, 192(BX)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000002, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+
+lane20:
+	CMPQ   BX, $0x00000000
+	JLE    lanes21
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class22:
+	VMOVUPS.Z     (R8), K1, Z5
+	VSUBPS        Z5, Z0, Z5
+	VCVTPS2PD     Y5, Z6
+	VEXTRACTF64X4 $0x01, Z5, Y5
+	VCVTPS2PD     Y5, Z5
+	VADDPD        Z6, Z3, Z3
+	VADDPD        Z5, Z4, Z4
+	MOVQ          AX, R10
+	SHLQ          $0x02, R10
+	ADDQ          R10, R8
+	SUBQ          $0x00000010, R9
+	CMPQ          R9, $0x00000000
+	JGT           class22
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z4, Z2, Z2
+	ADDQ          AX, SI
+	SUBQ          $0x00000004, BX
+	SUBQ          $0x00000001, DI
+	CMPQ          DI, $0x00000000
+	JGT           lane20
+
+lanes21:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z1, 256(BX)
+	VMOVUPD Z2, 320(BX)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000003, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x02, DI
+	ADDQ   DI, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+
+lane23:
+	CMPQ   BX, $0x00000000
+	JLE    lanes24
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class25:
+	VMOVUPS.Z     (R8), K1, Z5
+	VSUBPS        Z5, Z0, Z5
+	VCVTPS2PD     Y5, Z6
+	VEXTRACTF64X4 $0x01, Z5, Y5
+	VCVTPS2PD     Y5, Z5
+	VADDPD        Z6, Z3, Z3
+	VADDPD        Z5, Z4, Z4
+	MOVQ          AX, R10
+	SHLQ          $0x02, R10
+	ADDQ          R10, R8
+	SUBQ          $0x00000010, R9
+	CMPQ          R9, $0x00000000
+	JGT           class25
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z4, Z2, Z2
+	ADDQ          AX, SI
+	SUBQ          $0x00000004, BX
+	SUBQ          $0x00000001, DI
+	CMPQ          DI, $0x00000000
+	JGT           lane23
+
+lanes24:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z1, 384(BX)
+	VMOVUPD Z2, 448(BX)
 	MOVQ    gap+24(FP), BX
 	MOVQ    CX, SI
 	SHLQ    $0x01, SI
@@ -214,30 +470,6 @@ fold9:
 	VMOVUPD 128(SI), Z1
 	VMOVUPD 256(SI), Z2
 	VMOVUPD 384(SI), Z3
-	VMOVUPD 512(SI), Z4
-	VADDPD  Z4, Z0, Z0
-	VMOVUPD 640(SI), Z4
-	VADDPD  Z4, Z1, Z1
-	VMOVUPD 768(SI), Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD 896(SI), Z4
-	VADDPD  Z4, Z3, Z3
-	VMOVUPD 1024(SI), Z4
-	VADDPD  Z4, Z0, Z0
-	VMOVUPD 1152(SI), Z4
-	VADDPD  Z4, Z1, Z1
-	VMOVUPD 1280(SI), Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD 1408(SI), Z4
-	VADDPD  Z4, Z3, Z3
-	VMOVUPD 1536(SI), Z4
-	VADDPD  Z4, Z0, Z0
-	VMOVUPD 1664(SI), Z4
-	VADDPD  Z4, Z1, Z1
-	VMOVUPD 1792(SI), Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD 1920(SI), Z4
-	VADDPD  Z4, Z3, Z3
 	VADDPD  Z2, Z0, Z0
 	VADDPD  Z3, Z1, Z1
 	VADDPD  Z1, Z0, Z0
@@ -247,30 +479,6 @@ fold9:
 	VMOVUPD 192(SI), Z1
 	VMOVUPD 320(SI), Z2
 	VMOVUPD 448(SI), Z3
-	VMOVUPD 576(SI), Z4
-	VADDPD  Z4, Z0, Z0
-	VMOVUPD 704(SI), Z4
-	VADDPD  Z4, Z1, Z1
-	VMOVUPD 832(SI), Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD 960(SI), Z4
-	VADDPD  Z4, Z3, Z3
-	VMOVUPD 1088(SI), Z4
-	VADDPD  Z4, Z0, Z0
-	VMOVUPD 1216(SI), Z4
-	VADDPD  Z4, Z1, Z1
-	VMOVUPD 1344(SI), Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD 1472(SI), Z4
-	VADDPD  Z4, Z3, Z3
-	VMOVUPD 1600(SI), Z4
-	VADDPD  Z4, Z0, Z0
-	VMOVUPD 1728(SI), Z4
-	VADDPD  Z4, Z1, Z1
-	VMOVUPD 1856(SI), Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD 1984(SI), Z4
-	VADDPD  Z4, Z3, Z3
 	VADDPD  Z2, Z0, Z0
 	VADDPD  Z3, Z1, Z1
 	VADDPD  Z1, Z0, Z0

@@ -8,7 +8,7 @@
 TEXT ·evenSumAcrossF64AVX2(SB), NOSPLIT, $0-56
 	MOVQ xRow+32(FP), AX
 	MOVQ AX, AX
-	SHLQ $0x03, AX
+	SHLQ $0x05, AX
 	MOVQ $0x00000000, CX
 	MOVQ positions+48(FP), DX
 	CMPQ DX, $0x00000004
@@ -16,43 +16,169 @@ TEXT ·evenSumAcrossF64AVX2(SB), NOSPLIT, $0-56
 
 group:
 	// 4 positions.
-	MOVQ    x+0(FP), BX
+	MOVQ    m+8(FP), BX
 	ADDQ    CX, BX
-	MOVQ    m+8(FP), SI
-	ADDQ    CX, SI
-	VMOVUPD (SI), Y0
-	VXORPS  Y1, Y1, Y1
-	MOVQ    lanes+16(FP), SI
-	MOVQ    $0x00000010, DI
+	VMOVUPD (BX), Y0
 
-clear1:
-	VMOVUPD Y1, (SI)
-	ADDQ    $0x00000020, SI
-	SUBQ    $0x00000001, DI
-	CMPQ    DI, $0x00000000
-	JGT     clear1
-	MOVQ    classes+40(FP), SI
+	// Lanes 0, 4, …
+	MOVQ   classes+40(FP), BX
+	ADDQ   $0x00000000, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y1, Y1, Y1
 
-turn2:
-	MOVQ lanes+16(FP), DI
-	MOVQ $0x00000010, R8
+lane1:
+	CMPQ   BX, $0x00000000
+	JLE    lanes2
+	VXORPS Y2, Y2, Y2
+	MOVQ   SI, R8
+	MOVQ   BX, R9
 
 class3:
-	PREFETCHT0 512(BX)
-	VSUBPD     (BX), Y0, Y1
-	VADDPD     (DI), Y1, Y1
-	VMOVUPD    Y1, (DI)
-	ADDQ       AX, BX
-	SUBQ       $0x00000001, SI
-	CMPQ       SI, $0x00000000
-	JLE        fold4
-	ADDQ       $0x00000020, DI
-	SUBQ       $0x00000001, R8
-	CMPQ       R8, $0x00000000
+	PREFETCHT0 512(R8)
+	VSUBPD     (R8), Y0, Y3
+	VADDPD     Y3, Y2, Y2
+	MOVQ       AX, R10
+	SHLQ       $0x02, R10
+	ADDQ       R10, R8
+	SUBQ       $0x00000010, R9
+	CMPQ       R9, $0x00000000
 	JGT        class3
-	JMP        turn2
+	VADDPD     Y2, Y1, Y1
+	ADDQ       AX, SI
+	SUBQ       $0x00000004, BX
+	SUBQ       $0x00000001, DI
+	CMPQ       DI, $0x00000000
+	JGT        lane1
 
-fold4:
+lanes2:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y1, (BX)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000001, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y1, Y1, Y1
+
+lane4:
+	CMPQ   BX, $0x00000000
+	JLE    lanes5
+	VXORPS Y2, Y2, Y2
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class6:
+	PREFETCHT0 512(R8)
+	VSUBPD     (R8), Y0, Y3
+	VADDPD     Y3, Y2, Y2
+	MOVQ       AX, R10
+	SHLQ       $0x02, R10
+	ADDQ       R10, R8
+	SUBQ       $0x00000010, R9
+	CMPQ       R9, $0x00000000
+	JGT        class6
+	VADDPD     Y2, Y1, Y1
+	ADDQ       AX, SI
+	SUBQ       $0x00000004, BX
+	SUBQ       $0x00000001, DI
+	CMPQ       DI, $0x00000000
+	JGT        lane4
+
+lanes5:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y1, 32(BX)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000002, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x04, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y1, Y1, Y1
+
+lane7:
+	CMPQ   BX, $0x00000000
+	JLE    lanes8
+	VXORPS Y2, Y2, Y2
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class9:
+	PREFETCHT0 512(R8)
+	VSUBPD     (R8), Y0, Y3
+	VADDPD     Y3, Y2, Y2
+	MOVQ       AX, R10
+	SHLQ       $0x02, R10
+	ADDQ       R10, R8
+	SUBQ       $0x00000010, R9
+	CMPQ       R9, $0x00000000
+	JGT        class9
+	VADDPD     Y2, Y1, Y1
+	ADDQ       AX, SI
+	SUBQ       $0x00000004, BX
+	SUBQ       $0x00000001, DI
+	CMPQ       DI, $0x00000000
+	JGT        lane7
+
+lanes8:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y1, 64(BX)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000003, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x04, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y1, Y1, Y1
+
+lane10:
+	CMPQ   BX, $0x00000000
+	JLE    lanes11
+	VXORPS Y2, Y2, Y2
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class12:
+	PREFETCHT0 512(R8)
+	VSUBPD     (R8), Y0, Y3
+	VADDPD     Y3, Y2, Y2
+	MOVQ       AX, R10
+	SHLQ       $0x02, R10
+	ADDQ       R10, R8
+	SUBQ       $0x00000010, R9
+	CMPQ       R9, $0x00000000
+	JGT        class12
+	VADDPD     Y2, Y1, Y1
+	ADDQ       AX, SI
+	SUBQ       $0x00000004, BX
+	SUBQ       $0x00000001, DI
+	CMPQ       DI, $0x00000000
+	JGT        lane10
+
+lanes11:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y1, 96(BX)
 	MOVQ    gap+24(FP), BX
 	ADDQ    CX, BX
 	MOVQ    lanes+16(FP), SI
@@ -60,30 +186,6 @@ fold4:
 	VMOVUPD 32(SI), Y1
 	VMOVUPD 64(SI), Y2
 	VMOVUPD 96(SI), Y3
-	VMOVUPD 128(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 160(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 192(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 224(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 256(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 288(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 320(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 352(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 384(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 416(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 448(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 480(SI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0
@@ -102,49 +204,175 @@ rest:
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked5
+	JGE  masked13
 	XORQ SI, SI
 
-masked5:
+masked13:
 	LEAQ    f64_tail_masks<>+0(SB), BX
 	VMOVUPD (BX)(SI*8), Y0
-	MOVQ    x+0(FP), BX
+	MOVQ    m+8(FP), BX
 	ADDQ    CX, BX
-	MOVQ    m+8(FP), SI
-	ADDQ    CX, SI
-	VMOVUPD (SI), Y1
-	VXORPS  Y2, Y2, Y2
-	MOVQ    lanes+16(FP), SI
-	MOVQ    $0x00000010, DI
+	VMOVUPD (BX), Y1
 
-clear6:
-	VMOVUPD Y2, (SI)
-	ADDQ    $0x00000020, SI
-	SUBQ    $0x00000001, DI
-	CMPQ    DI, $0x00000000
-	JGT     clear6
-	MOVQ    classes+40(FP), SI
+	// Lanes 0, 4, …
+	MOVQ   classes+40(FP), BX
+	ADDQ   $0x00000000, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y2, Y2, Y2
 
-turn7:
-	MOVQ lanes+16(FP), DI
-	MOVQ $0x00000010, R8
+lane14:
+	CMPQ   BX, $0x00000000
+	JLE    lanes15
+	VXORPS Y3, Y3, Y3
+	MOVQ   SI, R8
+	MOVQ   BX, R9
 
-class8:
-	VMASKMOVPD (BX), Y0, Y2
-	VSUBPD     Y2, Y1, Y2
-	VADDPD     (DI), Y2, Y2
-	VMOVUPD    Y2, (DI)
-	ADDQ       AX, BX
-	SUBQ       $0x00000001, SI
-	CMPQ       SI, $0x00000000
-	JLE        fold9
-	ADDQ       $0x00000020, DI
-	SUBQ       $0x00000001, R8
-	CMPQ       R8, $0x00000000
-	JGT        class8
-	JMP        turn7
+class16:
+	VMASKMOVPD (R8), Y0, Y4
+	VSUBPD     Y4, Y1, Y4
+	VADDPD     Y4, Y3, Y3
+	MOVQ       AX, R10
+	SHLQ       $0x02, R10
+	ADDQ       R10, R8
+	SUBQ       $0x00000010, R9
+	CMPQ       R9, $0x00000000
+	JGT        class16
+	VADDPD     Y3, Y2, Y2
+	ADDQ       AX, SI
+	SUBQ       $0x00000004, BX
+	SUBQ       $0x00000001, DI
+	CMPQ       DI, $0x00000000
+	JGT        lane14
 
-fold9:
+lanes15:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y2, (BX)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000001, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y2, Y2, Y2
+
+lane17:
+	CMPQ   BX, $0x00000000
+	JLE    lanes18
+	VXORPS Y3, Y3, Y3
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class19:
+	VMASKMOVPD (R8), Y0, Y4
+	VSUBPD     Y4, Y1, Y4
+	VADDPD     Y4, Y3, Y3
+	MOVQ       AX, R10
+	SHLQ       $0x02, R10
+	ADDQ       R10, R8
+	SUBQ       $0x00000010, R9
+	CMPQ       R9, $0x00000000
+	JGT        class19
+	VADDPD     Y3, Y2, Y2
+	ADDQ       AX, SI
+	SUBQ       $0x00000004, BX
+	SUBQ       $0x00000001, DI
+	CMPQ       DI, $0x00000000
+	JGT        lane17
+
+lanes18:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y2, 32(BX)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000002, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x04, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y2, Y2, Y2
+
+lane20:
+	CMPQ   BX, $0x00000000
+	JLE    lanes21
+	VXORPS Y3, Y3, Y3
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class22:
+	VMASKMOVPD (R8), Y0, Y4
+	VSUBPD     Y4, Y1, Y4
+	VADDPD     Y4, Y3, Y3
+	MOVQ       AX, R10
+	SHLQ       $0x02, R10
+	ADDQ       R10, R8
+	SUBQ       $0x00000010, R9
+	CMPQ       R9, $0x00000000
+	JGT        class22
+	VADDPD     Y3, Y2, Y2
+	ADDQ       AX, SI
+	SUBQ       $0x00000004, BX
+	SUBQ       $0x00000001, DI
+	CMPQ       DI, $0x00000000
+	JGT        lane20
+
+lanes21:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y2, 64(BX)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000003, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x04, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y2, Y2, Y2
+
+lane23:
+	CMPQ   BX, $0x00000000
+	JLE    lanes24
+	VXORPS Y3, Y3, Y3
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class25:
+	VMASKMOVPD (R8), Y0, Y4
+	VSUBPD     Y4, Y1, Y4
+	VADDPD     Y4, Y3, Y3
+	MOVQ       AX, R10
+	SHLQ       $0x02, R10
+	ADDQ       R10, R8
+	SUBQ       $0x00000010, R9
+	CMPQ       R9, $0x00000000
+	JGT        class25
+	VADDPD     Y3, Y2, Y2
+	ADDQ       AX, SI
+	SUBQ       $0x00000004, BX
+	SUBQ       $0x00000001, DI
+	CMPQ       DI, $0x00000000
+	JGT        lane23
+
+lanes24:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y2, 96(BX)
 	MOVQ    gap+24(FP), BX
 	ADDQ    CX, BX
 	MOVQ    lanes+16(FP), SI
@@ -152,30 +380,6 @@ fold9:
 	VMOVUPD 32(SI), Y1
 	VMOVUPD 64(SI), Y2
 	VMOVUPD 96(SI), Y3
-	VMOVUPD 128(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 160(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 192(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 224(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 256(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 288(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 320(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 352(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 384(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 416(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 448(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 480(SI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0

@@ -8,7 +8,7 @@
 TEXT ·evenSumAcrossF64AVX512(SB), NOSPLIT, $0-56
 	MOVQ xRow+32(FP), AX
 	MOVQ AX, AX
-	SHLQ $0x03, AX
+	SHLQ $0x05, AX
 	MOVQ $0x00000000, CX
 	MOVQ positions+48(FP), DX
 	CMPQ DX, $0x00000010
@@ -16,49 +16,198 @@ TEXT ·evenSumAcrossF64AVX512(SB), NOSPLIT, $0-56
 
 group:
 	// 16 positions.
-	MOVQ    x+0(FP), BX
+	MOVQ    m+8(FP), BX
 	ADDQ    CX, BX
-	MOVQ    m+8(FP), SI
-	ADDQ    CX, SI
-	VMOVUPD (SI), Z0
-	VMOVUPD 64(SI), Z1
-	VPXORQ  Z2, Z2, Z2
-	MOVQ    lanes+16(FP), SI
-	MOVQ    $0x00000010, DI
+	VMOVUPD (BX), Z0
+	VMOVUPD 64(BX), Z1
 
-clear1:
-	VMOVUPD Z2, (SI)
-	VMOVUPD Z2, 64(SI)
-	ADDQ    $0x00000080, SI
-	SUBQ    $0x00000001, DI
-	CMPQ    DI, $0x00000000
-	JGT     clear1
-	MOVQ    classes+40(FP), SI
+	// Lanes 0, 4, …
+	MOVQ   classes+40(FP), BX
+	ADDQ   $0x00000000, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
 
-turn2:
-	MOVQ lanes+16(FP), DI
-	MOVQ $0x00000010, R8
+lane1:
+	CMPQ   BX, $0x00000000
+	JLE    lanes2
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	MOVQ   SI, R8
+	MOVQ   BX, R9
 
 class3:
-	PREFETCHT0 512(BX)
-	PREFETCHT0 576(BX)
-	VSUBPD     (BX), Z0, Z2
-	VSUBPD     64(BX), Z1, Z3
-	VADDPD     (DI), Z2, Z2
-	VADDPD     64(DI), Z3, Z3
-	VMOVUPD    Z2, (DI)
-	VMOVUPD    Z3, 64(DI)
-	ADDQ       AX, BX
-	SUBQ       $0x00000001, SI
-	CMPQ       SI, $0x00000000
-	JLE        fold4
-	ADDQ       $0x00000080, DI
-	SUBQ       $0x00000001, R8
-	CMPQ       R8, $0x00000000
+	PREFETCHT0 512(R8)
+	PREFETCHT0 576(R8)
+	VSUBPD     (R8), Z0, Z6
+	VSUBPD     64(R8), Z1, Z7
+	VADDPD     Z6, Z4, Z4
+	VADDPD     Z7, Z5, Z5
+	MOVQ       AX, R10
+	SHLQ       $0x02, R10
+	ADDQ       R10, R8
+	SUBQ       $0x00000010, R9
+	CMPQ       R9, $0x00000000
 	JGT        class3
-	JMP        turn2
+	VADDPD     Z4, Z2, Z2
+	VADDPD     Z5, Z3, Z3
+	ADDQ       AX, SI
+	SUBQ       $0x00000004, BX
+	SUBQ       $0x00000001, DI
+	CMPQ       DI, $0x00000000
+	JGT        lane1
 
-fold4:
+lanes2:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z2, (BX)
+	VMOVUPD Z3, 64(BX)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000001, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+
+lane4:
+	CMPQ   BX, $0x00000000
+	JLE    lanes5
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class6:
+	PREFETCHT0 512(R8)
+	PREFETCHT0 576(R8)
+	VSUBPD     (R8), Z0, Z6
+	VSUBPD     64(R8), Z1, Z7
+	VADDPD     Z6, Z4, Z4
+	VADDPD     Z7, Z5, Z5
+	MOVQ       AX, R10
+	SHLQ       $0x02, R10
+	ADDQ       R10, R8
+	SUBQ       $0x00000010, R9
+	CMPQ       R9, $0x00000000
+	JGT        class6
+	VADDPD     Z4, Z2, Z2
+	VADDPD     Z5, Z3, Z3
+	ADDQ       AX, SI
+	SUBQ       $0x00000004, BX
+	SUBQ       $0x00000001, DI
+	CMPQ       DI, $0x00000000
+	JGT        lane4
+
+lanes5:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z2, 128(BX)
+	VMOVUPD Z3, 192(BX)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000002, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x04, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+
+lane7:
+	CMPQ   BX, $0x00000000
+	JLE    lanes8
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class9:
+	PREFETCHT0 512(R8)
+	PREFETCHT0 576(R8)
+	VSUBPD     (R8), Z0, Z6
+	VSUBPD     64(R8), Z1, Z7
+	VADDPD     Z6, Z4, Z4
+	VADDPD     Z7, Z5, Z5
+	MOVQ       AX, R10
+	SHLQ       $0x02, R10
+	ADDQ       R10, R8
+	SUBQ       $0x00000010, R9
+	CMPQ       R9, $0x00000000
+	JGT        class9
+	VADDPD     Z4, Z2, Z2
+	VADDPD     Z5, Z3, Z3
+	ADDQ       AX, SI
+	SUBQ       $0x00000004, BX
+	SUBQ       $0x00000001, DI
+	CMPQ       DI, $0x00000000
+	JGT        lane7
+
+lanes8:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z2, 256(BX)
+	VMOVUPD Z3, 320(BX)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000003, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x04, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+
+lane10:
+	CMPQ   BX, $0x00000000
+	JLE    lanes11
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class12:
+	PREFETCHT0 512(R8)
+	PREFETCHT0 576(R8)
+	VSUBPD     (R8), Z0, Z6
+	VSUBPD     64(R8), Z1, Z7
+	VADDPD     Z6, Z4, Z4
+	VADDPD     Z7, Z5, Z5
+	MOVQ       AX, R10
+	SHLQ       $0x02, R10
+	ADDQ       R10, R8
+	SUBQ       $0x00000010, R9
+	CMPQ       R9, $0x00000000
+	JGT        class12
+	VADDPD     Z4, Z2, Z2
+	VADDPD     Z5, Z3, Z3
+	ADDQ       AX, SI
+	SUBQ       $0x00000004, BX
+	SUBQ       $0x00000001, DI
+	CMPQ       DI, $0x00000000
+	JGT        lane10
+
+lanes11:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z2, 384(BX)
+	VMOVUPD Z3, 448(BX)
 	MOVQ    gap+24(FP), BX
 	ADDQ    CX, BX
 	MOVQ    lanes+16(FP), SI
@@ -66,30 +215,6 @@ fold4:
 	VMOVUPD 128(SI), Z1
 	VMOVUPD 256(SI), Z2
 	VMOVUPD 384(SI), Z3
-	VMOVUPD 512(SI), Z4
-	VADDPD  Z4, Z0, Z0
-	VMOVUPD 640(SI), Z4
-	VADDPD  Z4, Z1, Z1
-	VMOVUPD 768(SI), Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD 896(SI), Z4
-	VADDPD  Z4, Z3, Z3
-	VMOVUPD 1024(SI), Z4
-	VADDPD  Z4, Z0, Z0
-	VMOVUPD 1152(SI), Z4
-	VADDPD  Z4, Z1, Z1
-	VMOVUPD 1280(SI), Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD 1408(SI), Z4
-	VADDPD  Z4, Z3, Z3
-	VMOVUPD 1536(SI), Z4
-	VADDPD  Z4, Z0, Z0
-	VMOVUPD 1664(SI), Z4
-	VADDPD  Z4, Z1, Z1
-	VMOVUPD 1792(SI), Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD 1920(SI), Z4
-	VADDPD  Z4, Z3, Z3
 	VADDPD  Z2, Z0, Z0
 	VADDPD  Z3, Z1, Z1
 	VADDPD  Z1, Z0, Z0
@@ -99,30 +224,6 @@ fold4:
 	VMOVUPD 192(SI), Z1
 	VMOVUPD 320(SI), Z2
 	VMOVUPD 448(SI), Z3
-	VMOVUPD 576(SI), Z4
-	VADDPD  Z4, Z0, Z0
-	VMOVUPD 704(SI), Z4
-	VADDPD  Z4, Z1, Z1
-	VMOVUPD 832(SI), Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD 960(SI), Z4
-	VADDPD  Z4, Z3, Z3
-	VMOVUPD 1088(SI), Z4
-	VADDPD  Z4, Z0, Z0
-	VMOVUPD 1216(SI), Z4
-	VADDPD  Z4, Z1, Z1
-	VMOVUPD 1344(SI), Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD 1472(SI), Z4
-	VADDPD  Z4, Z3, Z3
-	VMOVUPD 1600(SI), Z4
-	VADDPD  Z4, Z0, Z0
-	VMOVUPD 1728(SI), Z4
-	VADDPD  Z4, Z1, Z1
-	VMOVUPD 1856(SI), Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD 1984(SI), Z4
-	VADDPD  Z4, Z3, Z3
 	VADDPD  Z2, Z0, Z0
 	VADDPD  Z3, Z1, Z1
 	VADDPD  Z1, Z0, Z0
@@ -141,50 +242,176 @@ rest:
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked5
+	JGE  masked13
 	XORQ SI, SI
 
-masked5:
+masked13:
 	LEAQ     f64_tail_masks<>+0(SB), BX
 	VMOVUPD  (BX)(SI*8), Z0
 	VPMOVQ2M Z0, K1
-	MOVQ     x+0(FP), BX
+	MOVQ     m+8(FP), BX
 	ADDQ     CX, BX
-	MOVQ     m+8(FP), SI
-	ADDQ     CX, SI
-	VMOVUPD  (SI), Z0
-	VPXORQ   Z1, Z1, Z1
-	MOVQ     lanes+16(FP), SI
-	MOVQ     $0x00000010, DI
+	VMOVUPD  (BX), Z0
 
-clear6:
-	VMOVUPD Z1, (SI)
-	ADDQ    $0x00000040, SI
-	SUBQ    $0x00000001, DI
-	CMPQ    DI, $0x00000000
-	JGT     clear6
-	MOVQ    classes+40(FP), SI
+	// Lanes 0, 4, …
+	MOVQ   classes+40(FP), BX
+	ADDQ   $0x00000000, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z1, Z1, Z1
 
-turn7:
-	MOVQ lanes+16(FP), DI
-	MOVQ $0x00000010, R8
+lane14:
+	CMPQ   BX, $0x00000000
+	JLE    lanes15
+	VPXORQ Z2, Z2, Z2
+	MOVQ   SI, R8
+	MOVQ   BX, R9
 
-class8:
-	VMOVUPD.Z (BX), K1, Z1
-	VSUBPD    Z1, Z0, Z1
-	VADDPD    (DI), Z1, Z1
-	VMOVUPD   Z1, (DI)
-	ADDQ      AX, BX
-	SUBQ      $0x00000001, SI
-	CMPQ      SI, $0x00000000
-	JLE       fold9
-	ADDQ      $0x00000040, DI
-	SUBQ      $0x00000001, R8
-	CMPQ      R8, $0x00000000
-	JGT       class8
-	JMP       turn7
+class16:
+	VMOVUPD.Z (R8), K1, Z3
+	VSUBPD    Z3, Z0, Z3
+	VADDPD    Z3, Z2, Z2
+	MOVQ      AX, R10
+	SHLQ      $0x02, R10
+	ADDQ      R10, R8
+	SUBQ      $0x00000010, R9
+	CMPQ      R9, $0x00000000
+	JGT       class16
+	VADDPD    Z2, Z1, Z1
+	ADDQ      AX, SI
+	SUBQ      $0x00000004, BX
+	SUBQ      $0x00000001, DI
+	CMPQ      DI, $0x00000000
+	JGT       lane14
 
-fold9:
+lanes15:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z1, (BX)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000001, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z1, Z1, Z1
+
+lane17:
+	CMPQ   BX, $0x00000000
+	JLE    lanes18
+	VPXORQ Z2, Z2, Z2
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class19:
+	VMOVUPD.Z (R8), K1, Z3
+	VSUBPD    Z3, Z0, Z3
+	VADDPD    Z3, Z2, Z2
+	MOVQ      AX, R10
+	SHLQ      $0x02, R10
+	ADDQ      R10, R8
+	SUBQ      $0x00000010, R9
+	CMPQ      R9, $0x00000000
+	JGT       class19
+	VADDPD    Z2, Z1, Z1
+	ADDQ      AX, SI
+	SUBQ      $0x00000004, BX
+	SUBQ      $0x00000001, DI
+	CMPQ      DI, $0x00000000
+	JGT       lane17
+
+lanes18:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z1, 64(BX)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000002, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x04, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z1, Z1, Z1
+
+lane20:
+	CMPQ   BX, $0x00000000
+	JLE    lanes21
+	VPXORQ Z2, Z2, Z2
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class22:
+	VMOVUPD.Z (R8), K1, Z3
+	VSUBPD    Z3, Z0, Z3
+	VADDPD    Z3, Z2, Z2
+	MOVQ      AX, R10
+	SHLQ      $0x02, R10
+	ADDQ      R10, R8
+	SUBQ      $0x00000010, R9
+	CMPQ      R9, $0x00000000
+	JGT       class22
+	VADDPD    Z2, Z1, Z1
+	ADDQ      AX, SI
+	SUBQ      $0x00000004, BX
+	SUBQ      $0x00000001, DI
+	CMPQ      DI, $0x00000000
+	JGT       lane20
+
+lanes21:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z1, 128(BX)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+40(FP), BX
+	SUBQ   $0x00000003, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   xRow+32(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x04, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z1, Z1, Z1
+
+lane23:
+	CMPQ   BX, $0x00000000
+	JLE    lanes24
+	VPXORQ Z2, Z2, Z2
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class25:
+	VMOVUPD.Z (R8), K1, Z3
+	VSUBPD    Z3, Z0, Z3
+	VADDPD    Z3, Z2, Z2
+	MOVQ      AX, R10
+	SHLQ      $0x02, R10
+	ADDQ      R10, R8
+	SUBQ      $0x00000010, R9
+	CMPQ      R9, $0x00000000
+	JGT       class25
+	VADDPD    Z2, Z1, Z1
+	ADDQ      AX, SI
+	SUBQ      $0x00000004, BX
+	SUBQ      $0x00000001, DI
+	CMPQ      DI, $0x00000000
+	JGT       lane23
+
+lanes24:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z1, 192(BX)
 	MOVQ    gap+24(FP), BX
 	ADDQ    CX, BX
 	MOVQ    lanes+16(FP), SI
@@ -192,30 +419,6 @@ fold9:
 	VMOVUPD 64(SI), Z1
 	VMOVUPD 128(SI), Z2
 	VMOVUPD 192(SI), Z3
-	VMOVUPD 256(SI), Z4
-	VADDPD  Z4, Z0, Z0
-	VMOVUPD 320(SI), Z4
-	VADDPD  Z4, Z1, Z1
-	VMOVUPD 384(SI), Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD 448(SI), Z4
-	VADDPD  Z4, Z3, Z3
-	VMOVUPD 512(SI), Z4
-	VADDPD  Z4, Z0, Z0
-	VMOVUPD 576(SI), Z4
-	VADDPD  Z4, Z1, Z1
-	VMOVUPD 640(SI), Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD 704(SI), Z4
-	VADDPD  Z4, Z3, Z3
-	VMOVUPD 768(SI), Z4
-	VADDPD  Z4, Z0, Z0
-	VMOVUPD 832(SI), Z4
-	VADDPD  Z4, Z1, Z1
-	VMOVUPD 896(SI), Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD 960(SI), Z4
-	VADDPD  Z4, Z3, Z3
 	VADDPD  Z2, Z0, Z0
 	VADDPD  Z3, Z1, Z1
 	VADDPD  Z1, Z0, Z0

@@ -8,7 +8,7 @@
 TEXT ·evenSumAcrossF64NEON(SB), NOSPLIT, $0-56
 	MOVD $constants<>(SB), R0
 	MOVD xRow+32(FP), R0
-	LSL  $3, R0, R0
+	LSL  $5, R0, R0
 	MOVD $0, R1
 	MOVD positions+48(FP), R2
 	CMP  $4, R2
@@ -16,52 +16,186 @@ TEXT ·evenSumAcrossF64NEON(SB), NOSPLIT, $0-56
 
 group:
 	// 4 positions.
-	MOVD  x+0(FP), R3
+	MOVD  m+8(FP), R3
 	ADD   R1<<0, R3, R3
-	MOVD  m+8(FP), R6
-	ADD   R1<<0, R6, R6
-	FMOVQ (R6), F0
-	FMOVQ 16(R6), F1
-	VEOR  V2.B16, V2.B16, V2.B16
-	MOVD  lanes+16(FP), R6
-	MOVD  $16, R7
+	FMOVQ (R3), F0
+	FMOVQ 16(R3), F1
 
-clear1:
-	FMOVQ F2, (R6)
-	FMOVQ F2, 16(R6)
-	ADD   $32, R6, R6
-	SUB   $1, R7, R7
-	CMP   $0, R7
-	BGT   clear1
-	MOVD  classes+40(FP), R6
+	// Lanes 0, 4, …
+	MOVD classes+40(FP), R3
+	ADD  $0, R3, R3
+	MOVD x+0(FP), R6
+	ADD  R1<<0, R6, R6
+	MOVD $4, R7
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
 
-turn2:
-	MOVD lanes+16(FP), R7
-	MOVD $16, R8
+lane1:
+	CMP  $0, R3
+	BLE  lanes2
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	MOVD R6, R8
+	MOVD R3, R9
 
 class3:
-	PRFM  512(R3), PLDL1KEEP
-	FMOVQ (R3), F2
-	WORD  $0x4ee2d402 // FSUB V2.2D, V0.2D, V2.2D
-	FMOVQ 16(R3), F3
-	WORD  $0x4ee3d423 // FSUB V3.2D, V1.2D, V3.2D
-	FMOVQ (R7), F4
-	WORD  $0x4e62d482 // FADD V2.2D, V4.2D, V2.2D
-	FMOVQ 16(R7), F4
-	WORD  $0x4e63d483 // FADD V3.2D, V4.2D, V3.2D
-	FMOVQ F2, (R7)
-	FMOVQ F3, 16(R7)
-	ADD   R0<<0, R3, R3
-	SUB   $1, R6, R6
-	CMP   $0, R6
-	BLE   fold4
-	ADD   $32, R7, R7
-	SUB   $1, R8, R8
-	CMP   $0, R8
+	PRFM  512(R8), PLDL1KEEP
+	FMOVQ (R8), F6
+	WORD  $0x4ee6d406 // FSUB V6.2D, V0.2D, V6.2D
+	FMOVQ 16(R8), F7
+	WORD  $0x4ee7d427 // FSUB V7.2D, V1.2D, V7.2D
+	WORD  $0x4e66d484 // FADD V4.2D, V4.2D, V6.2D
+	WORD  $0x4e67d4a5 // FADD V5.2D, V5.2D, V7.2D
+	ADD   R0<<2, R8, R8
+	SUB   $16, R9, R9
+	CMP   $0, R9
 	BGT   class3
-	B     turn2
+	WORD  $0x4e64d442 // FADD V2.2D, V2.2D, V4.2D
+	WORD  $0x4e65d463 // FADD V3.2D, V3.2D, V5.2D
+	ADD   R0<<0, R6, R6
+	SUB   $4, R3, R3
+	SUB   $1, R7, R7
+	CMP   $0, R7
+	BGT   lane1
 
-fold4:
+lanes2:
+	MOVD  lanes+16(FP), R3
+	FMOVQ F2, (R3)
+	FMOVQ F3, 16(R3)
+
+	// Lanes 1, 5, …
+	MOVD classes+40(FP), R3
+	SUB  $1, R3, R3
+	MOVD x+0(FP), R6
+	ADD  R1<<0, R6, R6
+	MOVD xRow+32(FP), R7
+	ADD  R7<<3, R6, R6
+	MOVD $4, R7
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+
+lane4:
+	CMP  $0, R3
+	BLE  lanes5
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	MOVD R6, R8
+	MOVD R3, R9
+
+class6:
+	PRFM  512(R8), PLDL1KEEP
+	FMOVQ (R8), F6
+	WORD  $0x4ee6d406 // FSUB V6.2D, V0.2D, V6.2D
+	FMOVQ 16(R8), F7
+	WORD  $0x4ee7d427 // FSUB V7.2D, V1.2D, V7.2D
+	WORD  $0x4e66d484 // FADD V4.2D, V4.2D, V6.2D
+	WORD  $0x4e67d4a5 // FADD V5.2D, V5.2D, V7.2D
+	ADD   R0<<2, R8, R8
+	SUB   $16, R9, R9
+	CMP   $0, R9
+	BGT   class6
+	WORD  $0x4e64d442 // FADD V2.2D, V2.2D, V4.2D
+	WORD  $0x4e65d463 // FADD V3.2D, V3.2D, V5.2D
+	ADD   R0<<0, R6, R6
+	SUB   $4, R3, R3
+	SUB   $1, R7, R7
+	CMP   $0, R7
+	BGT   lane4
+
+lanes5:
+	MOVD  lanes+16(FP), R3
+	FMOVQ F2, 32(R3)
+	FMOVQ F3, 48(R3)
+
+	// Lanes 2, 6, …
+	MOVD classes+40(FP), R3
+	SUB  $2, R3, R3
+	MOVD x+0(FP), R6
+	ADD  R1<<0, R6, R6
+	MOVD xRow+32(FP), R7
+	ADD  R7<<4, R6, R6
+	MOVD $4, R7
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+
+lane7:
+	CMP  $0, R3
+	BLE  lanes8
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	MOVD R6, R8
+	MOVD R3, R9
+
+class9:
+	PRFM  512(R8), PLDL1KEEP
+	FMOVQ (R8), F6
+	WORD  $0x4ee6d406 // FSUB V6.2D, V0.2D, V6.2D
+	FMOVQ 16(R8), F7
+	WORD  $0x4ee7d427 // FSUB V7.2D, V1.2D, V7.2D
+	WORD  $0x4e66d484 // FADD V4.2D, V4.2D, V6.2D
+	WORD  $0x4e67d4a5 // FADD V5.2D, V5.2D, V7.2D
+	ADD   R0<<2, R8, R8
+	SUB   $16, R9, R9
+	CMP   $0, R9
+	BGT   class9
+	WORD  $0x4e64d442 // FADD V2.2D, V2.2D, V4.2D
+	WORD  $0x4e65d463 // FADD V3.2D, V3.2D, V5.2D
+	ADD   R0<<0, R6, R6
+	SUB   $4, R3, R3
+	SUB   $1, R7, R7
+	CMP   $0, R7
+	BGT   lane7
+
+lanes8:
+	MOVD  lanes+16(FP), R3
+	FMOVQ F2, 64(R3)
+	FMOVQ F3, 80(R3)
+
+	// Lanes 3, 7, …
+	MOVD classes+40(FP), R3
+	SUB  $3, R3, R3
+	MOVD x+0(FP), R6
+	ADD  R1<<0, R6, R6
+	MOVD xRow+32(FP), R7
+	ADD  R7<<3, R6, R6
+	MOVD xRow+32(FP), R7
+	ADD  R7<<4, R6, R6
+	MOVD $4, R7
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+
+lane10:
+	CMP  $0, R3
+	BLE  lanes11
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	MOVD R6, R8
+	MOVD R3, R9
+
+class12:
+	PRFM  512(R8), PLDL1KEEP
+	FMOVQ (R8), F6
+	WORD  $0x4ee6d406 // FSUB V6.2D, V0.2D, V6.2D
+	FMOVQ 16(R8), F7
+	WORD  $0x4ee7d427 // FSUB V7.2D, V1.2D, V7.2D
+	WORD  $0x4e66d484 // FADD V4.2D, V4.2D, V6.2D
+	WORD  $0x4e67d4a5 // FADD V5.2D, V5.2D, V7.2D
+	ADD   R0<<2, R8, R8
+	SUB   $16, R9, R9
+	CMP   $0, R9
+	BGT   class12
+	WORD  $0x4e64d442 // FADD V2.2D, V2.2D, V4.2D
+	WORD  $0x4e65d463 // FADD V3.2D, V3.2D, V5.2D
+	ADD   R0<<0, R6, R6
+	SUB   $4, R3, R3
+	SUB   $1, R7, R7
+	CMP   $0, R7
+	BGT   lane10
+
+lanes11:
+	MOVD  lanes+16(FP), R3
+	FMOVQ F2, 96(R3)
+	FMOVQ F3, 112(R3)
 	MOVD  gap+24(FP), R3
 	ADD   R1<<0, R3, R3
 	MOVD  lanes+16(FP), R6
@@ -69,30 +203,6 @@ fold4:
 	FMOVQ 32(R6), F1
 	FMOVQ 64(R6), F2
 	FMOVQ 96(R6), F3
-	FMOVQ 128(R6), F4
-	WORD  $0x4e64d400 // FADD V0.2D, V0.2D, V4.2D
-	FMOVQ 160(R6), F4
-	WORD  $0x4e64d421 // FADD V1.2D, V1.2D, V4.2D
-	FMOVQ 192(R6), F4
-	WORD  $0x4e64d442 // FADD V2.2D, V2.2D, V4.2D
-	FMOVQ 224(R6), F4
-	WORD  $0x4e64d463 // FADD V3.2D, V3.2D, V4.2D
-	FMOVQ 256(R6), F4
-	WORD  $0x4e64d400 // FADD V0.2D, V0.2D, V4.2D
-	FMOVQ 288(R6), F4
-	WORD  $0x4e64d421 // FADD V1.2D, V1.2D, V4.2D
-	FMOVQ 320(R6), F4
-	WORD  $0x4e64d442 // FADD V2.2D, V2.2D, V4.2D
-	FMOVQ 352(R6), F4
-	WORD  $0x4e64d463 // FADD V3.2D, V3.2D, V4.2D
-	FMOVQ 384(R6), F4
-	WORD  $0x4e64d400 // FADD V0.2D, V0.2D, V4.2D
-	FMOVQ 416(R6), F4
-	WORD  $0x4e64d421 // FADD V1.2D, V1.2D, V4.2D
-	FMOVQ 448(R6), F4
-	WORD  $0x4e64d442 // FADD V2.2D, V2.2D, V4.2D
-	FMOVQ 480(R6), F4
-	WORD  $0x4e64d463 // FADD V3.2D, V3.2D, V4.2D
 	WORD  $0x4e62d400 // FADD V0.2D, V0.2D, V2.2D
 	WORD  $0x4e63d421 // FADD V1.2D, V1.2D, V3.2D
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
@@ -102,30 +212,6 @@ fold4:
 	FMOVQ 48(R6), F1
 	FMOVQ 80(R6), F2
 	FMOVQ 112(R6), F3
-	FMOVQ 144(R6), F4
-	WORD  $0x4e64d400 // FADD V0.2D, V0.2D, V4.2D
-	FMOVQ 176(R6), F4
-	WORD  $0x4e64d421 // FADD V1.2D, V1.2D, V4.2D
-	FMOVQ 208(R6), F4
-	WORD  $0x4e64d442 // FADD V2.2D, V2.2D, V4.2D
-	FMOVQ 240(R6), F4
-	WORD  $0x4e64d463 // FADD V3.2D, V3.2D, V4.2D
-	FMOVQ 272(R6), F4
-	WORD  $0x4e64d400 // FADD V0.2D, V0.2D, V4.2D
-	FMOVQ 304(R6), F4
-	WORD  $0x4e64d421 // FADD V1.2D, V1.2D, V4.2D
-	FMOVQ 336(R6), F4
-	WORD  $0x4e64d442 // FADD V2.2D, V2.2D, V4.2D
-	FMOVQ 368(R6), F4
-	WORD  $0x4e64d463 // FADD V3.2D, V3.2D, V4.2D
-	FMOVQ 400(R6), F4
-	WORD  $0x4e64d400 // FADD V0.2D, V0.2D, V4.2D
-	FMOVQ 432(R6), F4
-	WORD  $0x4e64d421 // FADD V1.2D, V1.2D, V4.2D
-	FMOVQ 464(R6), F4
-	WORD  $0x4e64d442 // FADD V2.2D, V2.2D, V4.2D
-	FMOVQ 496(R6), F4
-	WORD  $0x4e64d463 // FADD V3.2D, V3.2D, V4.2D
 	WORD  $0x4e62d400 // FADD V0.2D, V0.2D, V2.2D
 	WORD  $0x4e63d421 // FADD V1.2D, V1.2D, V3.2D
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
@@ -140,52 +226,185 @@ rest:
 	BLE done
 
 	// What is left: 2 positions at a time, the last time fewer.
-	MOVD  x+0(FP), R3
+	MOVD  m+8(FP), R3
 	ADD   R1<<0, R3, R3
-	MOVD  m+8(FP), R6
-	ADD   R1<<0, R6, R6
-	FMOVQ (R6), F0
-	VEOR  V1.B16, V1.B16, V1.B16
-	MOVD  lanes+16(FP), R6
-	MOVD  $16, R7
+	FMOVQ (R3), F0
 
-clear5:
-	FMOVQ F1, (R6)
-	ADD   $16, R6, R6
-	SUB   $1, R7, R7
-	CMP   $0, R7
-	BGT   clear5
-	MOVD  classes+40(FP), R6
+	// Lanes 0, 4, …
+	MOVD classes+40(FP), R3
+	ADD  $0, R3, R3
+	MOVD x+0(FP), R6
+	ADD  R1<<0, R6, R6
+	MOVD $4, R7
+	VEOR V1.B16, V1.B16, V1.B16
 
-turn6:
-	MOVD lanes+16(FP), R7
-	MOVD $16, R8
+lane13:
+	CMP  $0, R3
+	BLE  lanes14
+	VEOR V2.B16, V2.B16, V2.B16
+	MOVD R6, R8
+	MOVD R3, R9
 
-class7:
+class15:
 	CMP   $2, R2
-	BLT   few9
-	FMOVQ (R3), F1
-	B     loaded10
+	BLT   few16
+	FMOVQ (R8), F3
+	B     loaded17
 
-few9:
-	FMOVD (R3), F1
+few16:
+	FMOVD (R8), F3
 
-loaded10:
-	WORD  $0x4ee1d401 // FSUB V1.2D, V0.2D, V1.2D
-	FMOVQ (R7), F2
-	WORD  $0x4e61d441 // FADD V1.2D, V2.2D, V1.2D
-	FMOVQ F1, (R7)
-	ADD   R0<<0, R3, R3
-	SUB   $1, R6, R6
-	CMP   $0, R6
-	BLE   fold8
-	ADD   $16, R7, R7
-	SUB   $1, R8, R8
-	CMP   $0, R8
-	BGT   class7
-	B     turn6
+loaded17:
+	WORD $0x4ee3d403 // FSUB V3.2D, V0.2D, V3.2D
+	WORD $0x4e63d442 // FADD V2.2D, V2.2D, V3.2D
+	ADD  R0<<2, R8, R8
+	SUB  $16, R9, R9
+	CMP  $0, R9
+	BGT  class15
+	WORD $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
+	ADD  R0<<0, R6, R6
+	SUB  $4, R3, R3
+	SUB  $1, R7, R7
+	CMP  $0, R7
+	BGT  lane13
 
-fold8:
+lanes14:
+	MOVD  lanes+16(FP), R3
+	FMOVQ F1, (R3)
+
+	// Lanes 1, 5, …
+	MOVD classes+40(FP), R3
+	SUB  $1, R3, R3
+	MOVD x+0(FP), R6
+	ADD  R1<<0, R6, R6
+	MOVD xRow+32(FP), R7
+	ADD  R7<<3, R6, R6
+	MOVD $4, R7
+	VEOR V1.B16, V1.B16, V1.B16
+
+lane18:
+	CMP  $0, R3
+	BLE  lanes19
+	VEOR V2.B16, V2.B16, V2.B16
+	MOVD R6, R8
+	MOVD R3, R9
+
+class20:
+	CMP   $2, R2
+	BLT   few21
+	FMOVQ (R8), F3
+	B     loaded22
+
+few21:
+	FMOVD (R8), F3
+
+loaded22:
+	WORD $0x4ee3d403 // FSUB V3.2D, V0.2D, V3.2D
+	WORD $0x4e63d442 // FADD V2.2D, V2.2D, V3.2D
+	ADD  R0<<2, R8, R8
+	SUB  $16, R9, R9
+	CMP  $0, R9
+	BGT  class20
+	WORD $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
+	ADD  R0<<0, R6, R6
+	SUB  $4, R3, R3
+	SUB  $1, R7, R7
+	CMP  $0, R7
+	BGT  lane18
+
+lanes19:
+	MOVD  lanes+16(FP), R3
+	FMOVQ F1, 16(R3)
+
+	// Lanes 2, 6, …
+	MOVD classes+40(FP), R3
+	SUB  $2, R3, R3
+	MOVD x+0(FP), R6
+	ADD  R1<<0, R6, R6
+	MOVD xRow+32(FP), R7
+	ADD  R7<<4, R6, R6
+	MOVD $4, R7
+	VEOR V1.B16, V1.B16, V1.B16
+
+lane23:
+	CMP  $0, R3
+	BLE  lanes24
+	VEOR V2.B16, V2.B16, V2.B16
+	MOVD R6, R8
+	MOVD R3, R9
+
+class25:
+	CMP   $2, R2
+	BLT   few26
+	FMOVQ (R8), F3
+	B     loaded27
+
+few26:
+	FMOVD (R8), F3
+
+loaded27:
+	WORD $0x4ee3d403 // FSUB V3.2D, V0.2D, V3.2D
+	WORD $0x4e63d442 // FADD V2.2D, V2.2D, V3.2D
+	ADD  R0<<2, R8, R8
+	SUB  $16, R9, R9
+	CMP  $0, R9
+	BGT  class25
+	WORD $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
+	ADD  R0<<0, R6, R6
+	SUB  $4, R3, R3
+	SUB  $1, R7, R7
+	CMP  $0, R7
+	BGT  lane23
+
+lanes24:
+	MOVD  lanes+16(FP), R3
+	FMOVQ F1, 32(R3)
+
+	// Lanes 3, 7, …
+	MOVD classes+40(FP), R3
+	SUB  $3, R3, R3
+	MOVD x+0(FP), R6
+	ADD  R1<<0, R6, R6
+	MOVD xRow+32(FP), R7
+	ADD  R7<<3, R6, R6
+	MOVD xRow+32(FP), R7
+	ADD  R7<<4, R6, R6
+	MOVD $4, R7
+	VEOR V1.B16, V1.B16, V1.B16
+
+lane28:
+	CMP  $0, R3
+	BLE  lanes29
+	VEOR V2.B16, V2.B16, V2.B16
+	MOVD R6, R8
+	MOVD R3, R9
+
+class30:
+	CMP   $2, R2
+	BLT   few31
+	FMOVQ (R8), F3
+	B     loaded32
+
+few31:
+	FMOVD (R8), F3
+
+loaded32:
+	WORD $0x4ee3d403 // FSUB V3.2D, V0.2D, V3.2D
+	WORD $0x4e63d442 // FADD V2.2D, V2.2D, V3.2D
+	ADD  R0<<2, R8, R8
+	SUB  $16, R9, R9
+	CMP  $0, R9
+	BGT  class30
+	WORD $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
+	ADD  R0<<0, R6, R6
+	SUB  $4, R3, R3
+	SUB  $1, R7, R7
+	CMP  $0, R7
+	BGT  lane28
+
+lanes29:
+	MOVD  lanes+16(FP), R3
+	FMOVQ F1, 48(R3)
 	MOVD  gap+24(FP), R3
 	ADD   R1<<0, R3, R3
 	MOVD  lanes+16(FP), R6
@@ -193,30 +412,6 @@ fold8:
 	FMOVQ 16(R6), F1
 	FMOVQ 32(R6), F2
 	FMOVQ 48(R6), F3
-	FMOVQ 64(R6), F4
-	WORD  $0x4e64d400 // FADD V0.2D, V0.2D, V4.2D
-	FMOVQ 80(R6), F4
-	WORD  $0x4e64d421 // FADD V1.2D, V1.2D, V4.2D
-	FMOVQ 96(R6), F4
-	WORD  $0x4e64d442 // FADD V2.2D, V2.2D, V4.2D
-	FMOVQ 112(R6), F4
-	WORD  $0x4e64d463 // FADD V3.2D, V3.2D, V4.2D
-	FMOVQ 128(R6), F4
-	WORD  $0x4e64d400 // FADD V0.2D, V0.2D, V4.2D
-	FMOVQ 144(R6), F4
-	WORD  $0x4e64d421 // FADD V1.2D, V1.2D, V4.2D
-	FMOVQ 160(R6), F4
-	WORD  $0x4e64d442 // FADD V2.2D, V2.2D, V4.2D
-	FMOVQ 176(R6), F4
-	WORD  $0x4e64d463 // FADD V3.2D, V3.2D, V4.2D
-	FMOVQ 192(R6), F4
-	WORD  $0x4e64d400 // FADD V0.2D, V0.2D, V4.2D
-	FMOVQ 208(R6), F4
-	WORD  $0x4e64d421 // FADD V1.2D, V1.2D, V4.2D
-	FMOVQ 224(R6), F4
-	WORD  $0x4e64d442 // FADD V2.2D, V2.2D, V4.2D
-	FMOVQ 240(R6), F4
-	WORD  $0x4e64d463 // FADD V3.2D, V3.2D, V4.2D
 	WORD  $0x4e62d400 // FADD V0.2D, V0.2D, V2.2D
 	WORD  $0x4e63d421 // FADD V1.2D, V1.2D, V3.2D
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D

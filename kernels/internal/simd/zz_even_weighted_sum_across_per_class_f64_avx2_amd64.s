@@ -8,7 +8,7 @@
 TEXT ·evenWeightedSumAcrossPerClassF64AVX2(SB), NOSPLIT, $0-72
 	MOVQ xRow+48(FP), AX
 	MOVQ AX, AX
-	SHLQ $0x03, AX
+	SHLQ $0x05, AX
 	MOVQ $0x00000000, CX
 	MOVQ positions+64(FP), DX
 	CMPQ DX, $0x00000004
@@ -16,52 +16,215 @@ TEXT ·evenWeightedSumAcrossPerClassF64AVX2(SB), NOSPLIT, $0-72
 
 group:
 	// 4 positions.
-	MOVQ    x+0(FP), BX
+	MOVQ    m+16(FP), BX
 	ADDQ    CX, BX
-	MOVQ    w+8(FP), SI
-	MOVQ    m+16(FP), DI
-	ADDQ    CX, DI
-	VMOVUPD (DI), Y0
-	VXORPS  Y1, Y1, Y1
-	MOVQ    lanes+24(FP), DI
-	MOVQ    $0x00000010, R8
+	VMOVUPD (BX), Y0
 
-clear1:
-	VMOVUPD Y1, (DI)
-	VMOVUPD Y1, 32(DI)
-	ADDQ    $0x00000040, DI
-	SUBQ    $0x00000001, R8
-	CMPQ    R8, $0x00000000
-	JGT     clear1
-	MOVQ    classes+56(FP), DI
+	// Lanes 0, 4, …
+	MOVQ   classes+56(FP), BX
+	ADDQ   $0x00000000, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   w+8(FP), DI
+	ADDQ   $0x00000000, DI
+	MOVQ   $0x00000004, R8
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
 
-turn2:
-	MOVQ lanes+24(FP), R8
-	MOVQ $0x00000010, R9
+lane1:
+	CMPQ   BX, $0x00000000
+	JLE    lanes2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   SI, R9
+	MOVQ   DI, R10
+	MOVQ   BX, R11
 
 class3:
-	PREFETCHT0   512(BX)
-	VBROADCASTSD (SI), Y1
+	PREFETCHT0   512(R9)
+	VBROADCASTSD (R10), Y5
 
 	// Σ q·(m−x) and Σ q, in float64 lanes
-	VSUBPD      (BX), Y0, Y2
-	VMOVUPD     (R8), Y3
-	VFMADD231PD Y1, Y2, Y3
-	VADDPD      32(R8), Y1, Y1
-	VMOVUPD     Y3, (R8)
-	VMOVUPD     Y1, 32(R8)
-	ADDQ        AX, BX
-	ADDQ        $0x00000008, SI
-	SUBQ        $0x00000001, DI
-	CMPQ        DI, $0x00000000
-	JLE         fold4
-	ADDQ        $0x00000040, R8
-	SUBQ        $0x00000001, R9
-	CMPQ        R9, $0x00000000
+	VSUBPD      (R9), Y0, Y6
+	VFMADD231PD Y5, Y6, Y3
+	VADDPD      Y5, Y4, Y4
+	MOVQ        AX, R12
+	SHLQ        $0x02, R12
+	ADDQ        R12, R9
+	ADDQ        $0x00000080, R10
+	SUBQ        $0x00000010, R11
+	CMPQ        R11, $0x00000000
 	JGT         class3
-	JMP         turn2
+	VADDPD      Y3, Y1, Y1
+	VADDPD      Y4, Y2, Y2
+	ADDQ        AX, SI
+	ADDQ        $0x00000020, DI
+	SUBQ        $0x00000004, BX
+	SUBQ        $0x00000001, R8
+	CMPQ        R8, $0x00000000
+	JGT         lane1
 
-fold4:
+lanes2:
+	MOVQ    lanes+24(FP), BX
+	VMOVUPD Y1, (BX)
+	VMOVUPD Y2, 32(BX)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+56(FP), BX
+	SUBQ   $0x00000001, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+48(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   w+8(FP), DI
+	ADDQ   $0x00000008, DI
+	MOVQ   $0x00000004, R8
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+lane4:
+	CMPQ   BX, $0x00000000
+	JLE    lanes5
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   SI, R9
+	MOVQ   DI, R10
+	MOVQ   BX, R11
+
+class6:
+	PREFETCHT0   512(R9)
+	VBROADCASTSD (R10), Y5
+	VSUBPD       (R9), Y0, Y6
+	VFMADD231PD  Y5, Y6, Y3
+	VADDPD       Y5, Y4, Y4
+	MOVQ         AX, R12
+	SHLQ         $0x02, R12
+	ADDQ         R12, R9
+	ADDQ         $0x00000080, R10
+	SUBQ         $0x00000010, R11
+	CMPQ         R11, $0x00000000
+	JGT          class6
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y4, Y2, Y2
+	ADDQ         AX, SI
+	ADDQ         $0x00000020, DI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, R8
+	CMPQ         R8, $0x00000000
+	JGT          lane4
+
+lanes5:
+	MOVQ    lanes+24(FP), BX
+	VMOVUPD Y1, 64(BX)
+	VMOVUPD Y2, 96(BX)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+56(FP), BX
+	SUBQ   $0x00000002, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+48(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x04, DI
+	ADDQ   DI, SI
+	MOVQ   w+8(FP), DI
+	ADDQ   $0x00000010, DI
+	MOVQ   $0x00000004, R8
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+lane7:
+	CMPQ   BX, $0x00000000
+	JLE    lanes8
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   SI, R9
+	MOVQ   DI, R10
+	MOVQ   BX, R11
+
+class9:
+	PREFETCHT0   512(R9)
+	VBROADCASTSD (R10), Y5
+	VSUBPD       (R9), Y0, Y6
+	VFMADD231PD  Y5, Y6, Y3
+	VADDPD       Y5, Y4, Y4
+	MOVQ         AX, R12
+	SHLQ         $0x02, R12
+	ADDQ         R12, R9
+	ADDQ         $0x00000080, R10
+	SUBQ         $0x00000010, R11
+	CMPQ         R11, $0x00000000
+	JGT          class9
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y4, Y2, Y2
+	ADDQ         AX, SI
+	ADDQ         $0x00000020, DI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, R8
+	CMPQ         R8, $0x00000000
+	JGT          lane7
+
+lanes8:
+	MOVQ    lanes+24(FP), BX
+	VMOVUPD Y1, 128(BX)
+	VMOVUPD Y2, 160(BX)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+56(FP), BX
+	SUBQ   $0x00000003, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+48(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   xRow+48(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x04, DI
+	ADDQ   DI, SI
+	MOVQ   w+8(FP), DI
+	ADDQ   $0x00000018, DI
+	MOVQ   $0x00000004, R8
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+lane10:
+	CMPQ   BX, $0x00000000
+	JLE    lanes11
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   SI, R9
+	MOVQ   DI, R10
+	MOVQ   BX, R11
+
+class12:
+	PREFETCHT0   512(R9)
+	VBROADCASTSD (R10), Y5
+	VSUBPD       (R9), Y0, Y6
+	VFMADD231PD  Y5, Y6, Y3
+	VADDPD       Y5, Y4, Y4
+	MOVQ         AX, R12
+	SHLQ         $0x02, R12
+	ADDQ         R12, R9
+	ADDQ         $0x00000080, R10
+	SUBQ         $0x00000010, R11
+	CMPQ         R11, $0x00000000
+	JGT          class12
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y4, Y2, Y2
+	ADDQ         AX, SI
+	ADDQ         $0x00000020, DI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, R8
+	CMPQ         R8, $0x00000000
+	JGT          lane10
+
+lanes11:
+	MOVQ    lanes+24(FP), BX
+	VMOVUPD Y1, 192(BX)
+	VMOVUPD Y2, 224(BX)
 	MOVQ    gap+32(FP), BX
 	ADDQ    CX, BX
 	MOVQ    lanes+24(FP), SI
@@ -69,30 +232,6 @@ fold4:
 	VMOVUPD 64(SI), Y1
 	VMOVUPD 128(SI), Y2
 	VMOVUPD 192(SI), Y3
-	VMOVUPD 256(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 320(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 384(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 448(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 512(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 576(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 640(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 704(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 768(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 832(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 896(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 960(SI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0
@@ -104,30 +243,6 @@ fold4:
 	VMOVUPD 96(SI), Y1
 	VMOVUPD 160(SI), Y2
 	VMOVUPD 224(SI), Y3
-	VMOVUPD 288(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 352(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 416(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 480(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 544(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 608(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 672(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 736(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 800(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 864(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 928(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 992(SI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0
@@ -146,56 +261,219 @@ rest:
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked5
+	JGE  masked13
 	XORQ SI, SI
 
-masked5:
+masked13:
 	LEAQ    f64_tail_masks<>+0(SB), BX
 	VMOVUPD (BX)(SI*8), Y0
-	MOVQ    x+0(FP), BX
+	MOVQ    m+16(FP), BX
 	ADDQ    CX, BX
-	MOVQ    w+8(FP), SI
-	MOVQ    m+16(FP), DI
-	ADDQ    CX, DI
-	VMOVUPD (DI), Y1
-	VXORPS  Y2, Y2, Y2
-	MOVQ    lanes+24(FP), DI
-	MOVQ    $0x00000010, R8
+	VMOVUPD (BX), Y1
 
-clear6:
-	VMOVUPD Y2, (DI)
-	VMOVUPD Y2, 32(DI)
-	ADDQ    $0x00000040, DI
-	SUBQ    $0x00000001, R8
-	CMPQ    R8, $0x00000000
-	JGT     clear6
-	MOVQ    classes+56(FP), DI
+	// Lanes 0, 4, …
+	MOVQ   classes+56(FP), BX
+	ADDQ   $0x00000000, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   w+8(FP), DI
+	ADDQ   $0x00000000, DI
+	MOVQ   $0x00000004, R8
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
 
-turn7:
-	MOVQ lanes+24(FP), R8
-	MOVQ $0x00000010, R9
+lane14:
+	CMPQ   BX, $0x00000000
+	JLE    lanes15
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   SI, R9
+	MOVQ   DI, R10
+	MOVQ   BX, R11
 
-class8:
-	VBROADCASTSD (SI), Y2
-	VMASKMOVPD   (BX), Y0, Y3
-	VSUBPD       Y3, Y1, Y3
-	VMOVUPD      (R8), Y4
-	VFMADD231PD  Y2, Y3, Y4
-	VADDPD       32(R8), Y2, Y2
-	VMOVUPD      Y4, (R8)
-	VMOVUPD      Y2, 32(R8)
-	ADDQ         AX, BX
-	ADDQ         $0x00000008, SI
-	SUBQ         $0x00000001, DI
-	CMPQ         DI, $0x00000000
-	JLE          fold9
-	ADDQ         $0x00000040, R8
-	SUBQ         $0x00000001, R9
-	CMPQ         R9, $0x00000000
-	JGT          class8
-	JMP          turn7
+class16:
+	VBROADCASTSD (R10), Y6
+	VMASKMOVPD   (R9), Y0, Y7
+	VSUBPD       Y7, Y1, Y7
+	VFMADD231PD  Y6, Y7, Y4
+	VADDPD       Y6, Y5, Y5
+	MOVQ         AX, R12
+	SHLQ         $0x02, R12
+	ADDQ         R12, R9
+	ADDQ         $0x00000080, R10
+	SUBQ         $0x00000010, R11
+	CMPQ         R11, $0x00000000
+	JGT          class16
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y5, Y3, Y3
+	ADDQ         AX, SI
+	ADDQ         $0x00000020, DI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, R8
+	CMPQ         R8, $0x00000000
+	JGT          lane14
 
-fold9:
+lanes15:
+	MOVQ    lanes+24(FP), BX
+	VMOVUPD Y2, (BX)
+	VMOVUPD Y3, 32(BX)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+56(FP), BX
+	SUBQ   $0x00000001, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+48(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   w+8(FP), DI
+	ADDQ   $0x00000008, DI
+	MOVQ   $0x00000004, R8
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+lane17:
+	CMPQ   BX, $0x00000000
+	JLE    lanes18
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   SI, R9
+	MOVQ   DI, R10
+	MOVQ   BX, R11
+
+class19:
+	VBROADCASTSD (R10), Y6
+	VMASKMOVPD   (R9), Y0, Y7
+	VSUBPD       Y7, Y1, Y7
+	VFMADD231PD  Y6, Y7, Y4
+	VADDPD       Y6, Y5, Y5
+	MOVQ         AX, R12
+	SHLQ         $0x02, R12
+	ADDQ         R12, R9
+	ADDQ         $0x00000080, R10
+	SUBQ         $0x00000010, R11
+	CMPQ         R11, $0x00000000
+	JGT          class19
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y5, Y3, Y3
+	ADDQ         AX, SI
+	ADDQ         $0x00000020, DI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, R8
+	CMPQ         R8, $0x00000000
+	JGT          lane17
+
+lanes18:
+	MOVQ    lanes+24(FP), BX
+	VMOVUPD Y2, 64(BX)
+	VMOVUPD Y3, 96(BX)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+56(FP), BX
+	SUBQ   $0x00000002, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+48(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x04, DI
+	ADDQ   DI, SI
+	MOVQ   w+8(FP), DI
+	ADDQ   $0x00000010, DI
+	MOVQ   $0x00000004, R8
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+lane20:
+	CMPQ   BX, $0x00000000
+	JLE    lanes21
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   SI, R9
+	MOVQ   DI, R10
+	MOVQ   BX, R11
+
+class22:
+	VBROADCASTSD (R10), Y6
+	VMASKMOVPD   (R9), Y0, Y7
+	VSUBPD       Y7, Y1, Y7
+	VFMADD231PD  Y6, Y7, Y4
+	VADDPD       Y6, Y5, Y5
+	MOVQ         AX, R12
+	SHLQ         $0x02, R12
+	ADDQ         R12, R9
+	ADDQ         $0x00000080, R10
+	SUBQ         $0x00000010, R11
+	CMPQ         R11, $0x00000000
+	JGT          class22
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y5, Y3, Y3
+	ADDQ         AX, SI
+	ADDQ         $0x00000020, DI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, R8
+	CMPQ         R8, $0x00000000
+	JGT          lane20
+
+lanes21:
+	MOVQ    lanes+24(FP), BX
+	VMOVUPD Y2, 128(BX)
+	VMOVUPD Y3, 160(BX)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+56(FP), BX
+	SUBQ   $0x00000003, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+48(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   xRow+48(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x04, DI
+	ADDQ   DI, SI
+	MOVQ   w+8(FP), DI
+	ADDQ   $0x00000018, DI
+	MOVQ   $0x00000004, R8
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+lane23:
+	CMPQ   BX, $0x00000000
+	JLE    lanes24
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   SI, R9
+	MOVQ   DI, R10
+	MOVQ   BX, R11
+
+class25:
+	VBROADCASTSD (R10), Y6
+	VMASKMOVPD   (R9), Y0, Y7
+	VSUBPD       Y7, Y1, Y7
+	VFMADD231PD  Y6, Y7, Y4
+	VADDPD       Y6, Y5, Y5
+	MOVQ         AX, R12
+	SHLQ         $0x02, R12
+	ADDQ         R12, R9
+	ADDQ         $0x00000080, R10
+	SUBQ         $0x00000010, R11
+	CMPQ         R11, $0x00000000
+	JGT          class25
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y5, Y3, Y3
+	ADDQ         AX, SI
+	ADDQ         $0x00000020, DI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, R8
+	CMPQ         R8, $0x00000000
+	JGT          lane23
+
+lanes24:
+	MOVQ    lanes+24(FP), BX
+	VMOVUPD Y2, 192(BX)
+	VMOVUPD Y3, 224(BX)
 	MOVQ    gap+32(FP), BX
 	ADDQ    CX, BX
 	MOVQ    lanes+24(FP), SI
@@ -203,30 +481,6 @@ fold9:
 	VMOVUPD 64(SI), Y1
 	VMOVUPD 128(SI), Y2
 	VMOVUPD 192(SI), Y3
-	VMOVUPD 256(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 320(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 384(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 448(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 512(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 576(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 640(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 704(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 768(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 832(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 896(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 960(SI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0
@@ -238,30 +492,6 @@ fold9:
 	VMOVUPD 96(SI), Y1
 	VMOVUPD 160(SI), Y2
 	VMOVUPD 224(SI), Y3
-	VMOVUPD 288(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 352(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 416(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 480(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 544(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 608(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 672(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 736(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 800(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 864(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 928(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 992(SI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0

@@ -8,7 +8,7 @@
 TEXT ·expSumAcrossF32AVX2(SB), NOSPLIT, $0-64
 	MOVQ xRow+40(FP), AX
 	MOVQ AX, AX
-	SHLQ $0x02, AX
+	SHLQ $0x04, AX
 	MOVQ $0x00000000, CX
 	MOVQ positions+56(FP), DX
 	CMPQ DX, $0x00000008
@@ -16,48 +16,44 @@ TEXT ·expSumAcrossF32AVX2(SB), NOSPLIT, $0-64
 
 group:
 	// 8 positions.
-	MOVQ        x+0(FP), BX
-	ADDQ        CX, BX
-	MOVQ        m+8(FP), SI
-	MOVQ        CX, DI
-	SHLQ        $0x01, DI
-	ADDQ        DI, SI
-	VMOVUPD     (SI), Y0
-	VMOVUPD     32(SI), Y1
+	MOVQ        m+8(FP), BX
+	MOVQ        CX, SI
+	SHLQ        $0x01, SI
+	ADDQ        SI, BX
+	VMOVUPD     (BX), Y0
+	VMOVUPD     32(BX), Y1
 	VCVTPD2PSY  Y0, X0
 	VCVTPD2PSY  Y1, X1
 	VINSERTF128 $0x01, X1, Y0, Y0
 	VXORPS      Y1, Y1, Y1
-	VXORPS      Y2, Y2, Y2
-	MOVQ        lanes+16(FP), SI
-	MOVQ        $0x00000010, DI
+	VMOVUPS     f32_Integer32_plus_ExpShift32<>+0(SB), Y2
+	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y3
+	VXORPS      Y4, Y4, Y4
+	VMOVUPS     f32_ExpNegPoly32_1<>+0(SB), Y5
+	VMOVUPS     f32_Log2E32<>+0(SB), Y6
+	VMOVUPS     f32_Ln2Low32<>+0(SB), Y7
+	VMOVUPS     f32_Ln2High32<>+0(SB), Y8
 
-clear1:
-	VMOVUPD Y2, (SI)
-	ADDQ    $0x00000020, SI
-	SUBQ    $0x00000001, DI
-	CMPQ    DI, $0x00000000
-	JGT     clear1
-	VMOVUPS f32_Integer32_plus_ExpShift32<>+0(SB), Y2
-	VMOVUPS f32_ExpNegPoly32_5<>+0(SB), Y3
-	VXORPS  Y4, Y4, Y4
-	VMOVUPS f32_ExpNegPoly32_1<>+0(SB), Y5
-	VMOVUPS f32_Log2E32<>+0(SB), Y6
-	VMOVUPS f32_Ln2Low32<>+0(SB), Y7
-	VMOVUPS f32_Ln2High32<>+0(SB), Y8
-	VMOVUPS f32_ExpNegPoly32_6<>+0(SB), Y9
-	VMOVUPS f32_ExpNegPoly32_4<>+0(SB), Y10
-	MOVQ    classes+48(FP), SI
+	// Lanes 0, 4, …
+	MOVQ   classes+48(FP), BX
+	ADDQ   $0x00000000, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y9, Y9, Y9
 
-turn2:
-	MOVQ lanes+16(FP), DI
-	MOVQ $0x00000010, R8
+lane1:
+	CMPQ   BX, $0x00000000
+	JLE    lanes2
+	VXORPS Y10, Y10, Y10
+	MOVQ   SI, R8
+	MOVQ   BX, R9
 
 class3:
-	PREFETCHT0 256(BX)
+	PREFETCHT0 256(R8)
 
 	// d = x − m, and what its rounding lost
-	VMOVUPS (BX), Y11
+	VMOVUPS (R8), Y11
 	VSUBPS  Y0, Y11, Y12
 	VSUBPS  Y11, Y12, Y13
 	VSUBPS  Y13, Y12, Y14
@@ -78,8 +74,8 @@ class3:
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
 	VMOVAPS     Y3, Y14
-	VFMADD231PS Y9, Y11, Y14
-	VFMADD213PS Y10, Y11, Y14
+	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y11, Y14
+	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y11, Y14
 	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y11, Y14
 	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y11, Y14
 	VFMADD213PS Y5, Y11, Y14
@@ -91,19 +87,225 @@ class3:
 	VCMPPS      $0x00, Y4, Y12, Y12
 	VPSUBD      Y12, Y1, Y1
 	VANDNPS     Y11, Y12, Y11
-	VADDPS      (DI), Y11, Y11
-	VMOVUPS     Y11, (DI)
-	ADDQ        AX, BX
-	SUBQ        $0x00000001, SI
-	CMPQ        SI, $0x00000000
-	JLE         fold4
-	ADDQ        $0x00000020, DI
-	SUBQ        $0x00000001, R8
-	CMPQ        R8, $0x00000000
+	VADDPS      Y11, Y10, Y10
+	MOVQ        AX, R10
+	SHLQ        $0x02, R10
+	ADDQ        R10, R8
+	SUBQ        $0x00000010, R9
+	CMPQ        R9, $0x00000000
 	JGT         class3
-	JMP         turn2
+	VADDPS      Y10, Y9, Y9
+	ADDQ        AX, SI
+	SUBQ        $0x00000004, BX
+	SUBQ        $0x00000001, DI
+	CMPQ        DI, $0x00000000
+	JGT         lane1
 
-fold4:
+lanes2:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPS Y9, (BX)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000001, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x02, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y9, Y9, Y9
+
+lane4:
+	CMPQ   BX, $0x00000000
+	JLE    lanes5
+	VXORPS Y10, Y10, Y10
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class6:
+	PREFETCHT0   256(R8)
+	VMOVUPS      (R8), Y11
+	VSUBPS       Y0, Y11, Y12
+	VSUBPS       Y11, Y12, Y13
+	VSUBPS       Y13, Y12, Y14
+	VSUBPS       Y14, Y11, Y11
+	VADDPS       Y13, Y0, Y13
+	VSUBPS       Y13, Y11, Y11
+	VMOVAPS      Y2, Y13
+	VFMADD231PS  Y6, Y12, Y13
+	VSUBPS       Y2, Y13, Y14
+	VFNMADD231PS Y7, Y14, Y11
+	VFNMADD132PS Y8, Y12, Y14
+	VADDPS       Y11, Y14, Y11
+	VMOVAPS      Y3, Y14
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y11, Y14
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y11, Y14
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y11, Y14
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y11, Y14
+	VFMADD213PS  Y5, Y11, Y14
+	VFMADD213PS  Y5, Y11, Y14
+	VPSLLD       $0x17, Y13, Y11
+	VMULPS       Y11, Y14, Y11
+	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y12, Y13
+	VANDNPS      Y11, Y13, Y11
+	VCMPPS       $0x00, Y4, Y12, Y12
+	VPSUBD       Y12, Y1, Y1
+	VANDNPS      Y11, Y12, Y11
+	VADDPS       Y11, Y10, Y10
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
+	JGT          class6
+	VADDPS       Y10, Y9, Y9
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane4
+
+lanes5:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPS Y9, 32(BX)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000002, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y9, Y9, Y9
+
+lane7:
+	CMPQ   BX, $0x00000000
+	JLE    lanes8
+	VXORPS Y10, Y10, Y10
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class9:
+	PREFETCHT0   256(R8)
+	VMOVUPS      (R8), Y11
+	VSUBPS       Y0, Y11, Y12
+	VSUBPS       Y11, Y12, Y13
+	VSUBPS       Y13, Y12, Y14
+	VSUBPS       Y14, Y11, Y11
+	VADDPS       Y13, Y0, Y13
+	VSUBPS       Y13, Y11, Y11
+	VMOVAPS      Y2, Y13
+	VFMADD231PS  Y6, Y12, Y13
+	VSUBPS       Y2, Y13, Y14
+	VFNMADD231PS Y7, Y14, Y11
+	VFNMADD132PS Y8, Y12, Y14
+	VADDPS       Y11, Y14, Y11
+	VMOVAPS      Y3, Y14
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y11, Y14
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y11, Y14
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y11, Y14
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y11, Y14
+	VFMADD213PS  Y5, Y11, Y14
+	VFMADD213PS  Y5, Y11, Y14
+	VPSLLD       $0x17, Y13, Y11
+	VMULPS       Y11, Y14, Y11
+	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y12, Y13
+	VANDNPS      Y11, Y13, Y11
+	VCMPPS       $0x00, Y4, Y12, Y12
+	VPSUBD       Y12, Y1, Y1
+	VANDNPS      Y11, Y12, Y11
+	VADDPS       Y11, Y10, Y10
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
+	JGT          class9
+	VADDPS       Y10, Y9, Y9
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane7
+
+lanes8:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPS Y9, 64(BX)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000003, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x02, DI
+	ADDQ   DI, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y9, Y9, Y9
+
+lane10:
+	CMPQ   BX, $0x00000000
+	JLE    lanes11
+	VXORPS Y10, Y10, Y10
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class12:
+	PREFETCHT0   256(R8)
+	VMOVUPS      (R8), Y11
+	VSUBPS       Y0, Y11, Y12
+	VSUBPS       Y11, Y12, Y13
+	VSUBPS       Y13, Y12, Y14
+	VSUBPS       Y14, Y11, Y11
+	VADDPS       Y13, Y0, Y13
+	VSUBPS       Y13, Y11, Y11
+	VMOVAPS      Y2, Y13
+	VFMADD231PS  Y6, Y12, Y13
+	VSUBPS       Y2, Y13, Y14
+	VFNMADD231PS Y7, Y14, Y11
+	VFNMADD132PS Y8, Y12, Y14
+	VADDPS       Y11, Y14, Y11
+	VMOVAPS      Y3, Y14
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y11, Y14
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y11, Y14
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y11, Y14
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y11, Y14
+	VFMADD213PS  Y5, Y11, Y14
+	VFMADD213PS  Y5, Y11, Y14
+	VPSLLD       $0x17, Y13, Y11
+	VMULPS       Y11, Y14, Y11
+	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y12, Y13
+	VANDNPS      Y11, Y13, Y11
+	VCMPPS       $0x00, Y4, Y12, Y12
+	VPSUBD       Y12, Y1, Y1
+	VANDNPS      Y11, Y12, Y11
+	VADDPS       Y11, Y10, Y10
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
+	JGT          class12
+	VADDPS       Y10, Y9, Y9
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane10
+
+lanes11:
+	MOVQ         lanes+16(FP), BX
+	VMOVUPS      Y9, 96(BX)
 	MOVQ         count+24(FP), BX
 	MOVQ         CX, SI
 	SHLQ         $0x01, SI
@@ -124,30 +326,6 @@ fold4:
 	VMOVUPS      32(SI), Y1
 	VMOVUPS      64(SI), Y2
 	VMOVUPS      96(SI), Y3
-	VMOVUPS      128(SI), Y4
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      160(SI), Y4
-	VADDPS       Y4, Y1, Y1
-	VMOVUPS      192(SI), Y4
-	VADDPS       Y4, Y2, Y2
-	VMOVUPS      224(SI), Y4
-	VADDPS       Y4, Y3, Y3
-	VMOVUPS      256(SI), Y4
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      288(SI), Y4
-	VADDPS       Y4, Y1, Y1
-	VMOVUPS      320(SI), Y4
-	VADDPS       Y4, Y2, Y2
-	VMOVUPS      352(SI), Y4
-	VADDPS       Y4, Y3, Y3
-	VMOVUPS      384(SI), Y4
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      416(SI), Y4
-	VADDPS       Y4, Y1, Y1
-	VMOVUPS      448(SI), Y4
-	VADDPS       Y4, Y2, Y2
-	VMOVUPS      480(SI), Y4
-	VADDPS       Y4, Y3, Y3
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y1, Y0, Y0
@@ -170,82 +348,286 @@ rest:
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked5
+	JGE  masked13
 	XORQ SI, SI
 
-masked5:
+masked13:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Y0
-	MOVQ        x+0(FP), BX
-	ADDQ        CX, BX
-	MOVQ        m+8(FP), SI
-	MOVQ        CX, DI
-	SHLQ        $0x01, DI
-	ADDQ        DI, SI
-	VMOVUPD     (SI), Y1
-	VMOVUPD     32(SI), Y2
+	MOVQ        m+8(FP), BX
+	MOVQ        CX, SI
+	SHLQ        $0x01, SI
+	ADDQ        SI, BX
+	VMOVUPD     (BX), Y1
+	VMOVUPD     32(BX), Y2
 	VCVTPD2PSY  Y1, X1
 	VCVTPD2PSY  Y2, X2
 	VINSERTF128 $0x01, X2, Y1, Y1
 	VXORPS      Y2, Y2, Y2
-	VXORPS      Y3, Y3, Y3
-	MOVQ        lanes+16(FP), SI
-	MOVQ        $0x00000010, DI
 
-clear6:
-	VMOVUPD Y3, (SI)
-	ADDQ    $0x00000020, SI
-	SUBQ    $0x00000001, DI
-	CMPQ    DI, $0x00000000
-	JGT     clear6
-	MOVQ    classes+48(FP), SI
+	// Lanes 0, 4, …
+	MOVQ   classes+48(FP), BX
+	ADDQ   $0x00000000, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y3, Y3, Y3
 
-turn7:
-	MOVQ lanes+16(FP), DI
-	MOVQ $0x00000010, R8
+lane14:
+	CMPQ   BX, $0x00000000
+	JLE    lanes15
+	VXORPS Y4, Y4, Y4
+	MOVQ   SI, R8
+	MOVQ   BX, R9
 
-class8:
-	VMASKMOVPS   (BX), Y0, Y3
-	VSUBPS       Y1, Y3, Y4
-	VSUBPS       Y3, Y4, Y5
-	VSUBPS       Y5, Y4, Y6
-	VSUBPS       Y6, Y3, Y3
-	VADDPS       Y5, Y1, Y5
-	VSUBPS       Y5, Y3, Y3
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y5
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y4, Y5
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y5, Y6
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y6, Y3
-	VFNMADD132PS f32_Ln2High32<>+0(SB), Y4, Y6
-	VADDPS       Y3, Y6, Y3
-	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y6
-	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y3, Y6
-	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y3, Y6
-	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y3, Y6
-	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y3, Y6
-	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y3, Y6
-	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y3, Y6
-	VPSLLD       $0x17, Y5, Y3
-	VMULPS       Y3, Y6, Y3
-	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y4, Y5
-	VANDNPS      Y3, Y5, Y3
-	VXORPS       Y5, Y5, Y5
-	VCMPPS       $0x00, Y5, Y4, Y4
-	VPSUBD       Y4, Y2, Y2
-	VANDNPS      Y3, Y4, Y3
-	VADDPS       (DI), Y3, Y3
-	VMOVUPS      Y3, (DI)
-	ADDQ         AX, BX
-	SUBQ         $0x00000001, SI
-	CMPQ         SI, $0x00000000
-	JLE          fold9
-	ADDQ         $0x00000020, DI
-	SUBQ         $0x00000001, R8
-	CMPQ         R8, $0x00000000
-	JGT          class8
-	JMP          turn7
+class16:
+	VMASKMOVPS   (R8), Y0, Y5
+	VSUBPS       Y1, Y5, Y6
+	VSUBPS       Y5, Y6, Y7
+	VSUBPS       Y7, Y6, Y8
+	VSUBPS       Y8, Y5, Y5
+	VADDPS       Y7, Y1, Y7
+	VSUBPS       Y7, Y5, Y5
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y7
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y6, Y7
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y7, Y8
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y8, Y5
+	VFNMADD132PS f32_Ln2High32<>+0(SB), Y6, Y8
+	VADDPS       Y5, Y8, Y5
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y8
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y5, Y8
+	VPSLLD       $0x17, Y7, Y5
+	VMULPS       Y5, Y8, Y5
+	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y6, Y7
+	VANDNPS      Y5, Y7, Y5
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x00, Y7, Y6, Y6
+	VPSUBD       Y6, Y2, Y2
+	VANDNPS      Y5, Y6, Y5
+	VADDPS       Y5, Y4, Y4
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
+	JGT          class16
+	VADDPS       Y4, Y3, Y3
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane14
 
-fold9:
+lanes15:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPS Y3, (BX)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000001, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x02, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y3, Y3, Y3
+
+lane17:
+	CMPQ   BX, $0x00000000
+	JLE    lanes18
+	VXORPS Y4, Y4, Y4
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class19:
+	VMASKMOVPS   (R8), Y0, Y5
+	VSUBPS       Y1, Y5, Y6
+	VSUBPS       Y5, Y6, Y7
+	VSUBPS       Y7, Y6, Y8
+	VSUBPS       Y8, Y5, Y5
+	VADDPS       Y7, Y1, Y7
+	VSUBPS       Y7, Y5, Y5
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y7
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y6, Y7
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y7, Y8
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y8, Y5
+	VFNMADD132PS f32_Ln2High32<>+0(SB), Y6, Y8
+	VADDPS       Y5, Y8, Y5
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y8
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y5, Y8
+	VPSLLD       $0x17, Y7, Y5
+	VMULPS       Y5, Y8, Y5
+	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y6, Y7
+	VANDNPS      Y5, Y7, Y5
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x00, Y7, Y6, Y6
+	VPSUBD       Y6, Y2, Y2
+	VANDNPS      Y5, Y6, Y5
+	VADDPS       Y5, Y4, Y4
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
+	JGT          class19
+	VADDPS       Y4, Y3, Y3
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane17
+
+lanes18:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPS Y3, 32(BX)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000002, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y3, Y3, Y3
+
+lane20:
+	CMPQ   BX, $0x00000000
+	JLE    lanes21
+	VXORPS Y4, Y4, Y4
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class22:
+	VMASKMOVPS   (R8), Y0, Y5
+	VSUBPS       Y1, Y5, Y6
+	VSUBPS       Y5, Y6, Y7
+	VSUBPS       Y7, Y6, Y8
+	VSUBPS       Y8, Y5, Y5
+	VADDPS       Y7, Y1, Y7
+	VSUBPS       Y7, Y5, Y5
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y7
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y6, Y7
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y7, Y8
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y8, Y5
+	VFNMADD132PS f32_Ln2High32<>+0(SB), Y6, Y8
+	VADDPS       Y5, Y8, Y5
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y8
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y5, Y8
+	VPSLLD       $0x17, Y7, Y5
+	VMULPS       Y5, Y8, Y5
+	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y6, Y7
+	VANDNPS      Y5, Y7, Y5
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x00, Y7, Y6, Y6
+	VPSUBD       Y6, Y2, Y2
+	VANDNPS      Y5, Y6, Y5
+	VADDPS       Y5, Y4, Y4
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
+	JGT          class22
+	VADDPS       Y4, Y3, Y3
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane20
+
+lanes21:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPS Y3, 64(BX)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000003, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x02, DI
+	ADDQ   DI, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y3, Y3, Y3
+
+lane23:
+	CMPQ   BX, $0x00000000
+	JLE    lanes24
+	VXORPS Y4, Y4, Y4
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class25:
+	VMASKMOVPS   (R8), Y0, Y5
+	VSUBPS       Y1, Y5, Y6
+	VSUBPS       Y5, Y6, Y7
+	VSUBPS       Y7, Y6, Y8
+	VSUBPS       Y8, Y5, Y5
+	VADDPS       Y7, Y1, Y7
+	VSUBPS       Y7, Y5, Y5
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y7
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y6, Y7
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y7, Y8
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y8, Y5
+	VFNMADD132PS f32_Ln2High32<>+0(SB), Y6, Y8
+	VADDPS       Y5, Y8, Y5
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y8
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y5, Y8
+	VPSLLD       $0x17, Y7, Y5
+	VMULPS       Y5, Y8, Y5
+	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y6, Y7
+	VANDNPS      Y5, Y7, Y5
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x00, Y7, Y6, Y6
+	VPSUBD       Y6, Y2, Y2
+	VANDNPS      Y5, Y6, Y5
+	VADDPS       Y5, Y4, Y4
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
+	JGT          class25
+	VADDPS       Y4, Y3, Y3
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane23
+
+lanes24:
+	MOVQ         lanes+16(FP), BX
+	VMOVUPS      Y3, 96(BX)
 	MOVQ         count+24(FP), BX
 	MOVQ         CX, SI
 	SHLQ         $0x01, SI
@@ -266,30 +648,6 @@ fold9:
 	VMOVUPS      32(SI), Y1
 	VMOVUPS      64(SI), Y2
 	VMOVUPS      96(SI), Y3
-	VMOVUPS      128(SI), Y4
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      160(SI), Y4
-	VADDPS       Y4, Y1, Y1
-	VMOVUPS      192(SI), Y4
-	VADDPS       Y4, Y2, Y2
-	VMOVUPS      224(SI), Y4
-	VADDPS       Y4, Y3, Y3
-	VMOVUPS      256(SI), Y4
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      288(SI), Y4
-	VADDPS       Y4, Y1, Y1
-	VMOVUPS      320(SI), Y4
-	VADDPS       Y4, Y2, Y2
-	VMOVUPS      352(SI), Y4
-	VADDPS       Y4, Y3, Y3
-	VMOVUPS      384(SI), Y4
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      416(SI), Y4
-	VADDPS       Y4, Y1, Y1
-	VMOVUPS      448(SI), Y4
-	VADDPS       Y4, Y2, Y2
-	VMOVUPS      480(SI), Y4
-	VADDPS       Y4, Y3, Y3
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y1, Y0, Y0

@@ -8,7 +8,7 @@
 TEXT ·expSumAcrossF32AVX512(SB), NOSPLIT, $0-64
 	MOVQ xRow+40(FP), AX
 	MOVQ AX, AX
-	SHLQ $0x02, AX
+	SHLQ $0x04, AX
 	MOVQ $0x00000000, CX
 	MOVQ positions+56(FP), DX
 	CMPQ DX, $0x00000020
@@ -16,16 +16,14 @@ TEXT ·expSumAcrossF32AVX512(SB), NOSPLIT, $0-64
 
 group:
 	// 32 positions.
-	MOVQ         x+0(FP), BX
-	ADDQ         CX, BX
-	MOVQ         m+8(FP), SI
-	MOVQ         CX, DI
-	SHLQ         $0x01, DI
-	ADDQ         DI, SI
-	VMOVUPD      (SI), Z0
-	VMOVUPD      64(SI), Z1
-	VMOVUPD      128(SI), Z2
-	VMOVUPD      192(SI), Z3
+	MOVQ         m+8(FP), BX
+	MOVQ         CX, SI
+	SHLQ         $0x01, SI
+	ADDQ         SI, BX
+	VMOVUPD      (BX), Z0
+	VMOVUPD      64(BX), Z1
+	VMOVUPD      128(BX), Z2
+	VMOVUPD      192(BX), Z3
 	VCVTPD2PS    Z0, Y0
 	VCVTPD2PS    Z1, Y1
 	VINSERTF64X4 $0x01, Y1, Z0, Z0
@@ -34,111 +32,430 @@ group:
 	VINSERTF64X4 $0x01, Y2, Z1, Z1
 	VPXORQ       Z2, Z2, Z2
 	VPXORQ       Z3, Z3, Z3
-	VPXORQ       Z4, Z4, Z4
-	MOVQ         lanes+16(FP), SI
-	MOVQ         $0x00000010, DI
-
-clear1:
-	VMOVUPD      Z4, (SI)
-	VMOVUPD      Z4, 64(SI)
-	ADDQ         $0x00000080, SI
-	SUBQ         $0x00000001, DI
-	CMPQ         DI, $0x00000000
-	JGT          clear1
 	VBROADCASTSS f32_Integer32_plus_ExpShift32<>+0(SB), Z4
 	VBROADCASTSS f32_ExpNegPoly32_5<>+0(SB), Z5
 	VPXORQ       Z6, Z6, Z6
-	MOVQ         classes+48(FP), SI
 
-turn2:
-	MOVQ lanes+16(FP), DI
-	MOVQ $0x00000010, R8
+	// Lanes 0, 4, …
+	MOVQ   classes+48(FP), BX
+	ADDQ   $0x00000000, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+
+lane1:
+	CMPQ   BX, $0x00000000
+	JLE    lanes2
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	MOVQ   SI, R8
+	MOVQ   BX, R9
 
 class3:
-	PREFETCHT0 256(BX)
-	PREFETCHT0 320(BX)
+	PREFETCHT0 256(R8)
+	PREFETCHT0 320(R8)
 
 	// d = x − m, and what its rounding lost
-	VMOVUPS (BX), Z7
-	VSUBPS  Z0, Z7, Z8
-	VMOVUPS 64(BX), Z9
-	VSUBPS  Z1, Z9, Z10
-	VSUBPS  Z7, Z8, Z11
-	VSUBPS  Z9, Z10, Z12
-	VSUBPS  Z11, Z8, Z13
-	VSUBPS  Z12, Z10, Z14
-	VSUBPS  Z13, Z7, Z7
-	VSUBPS  Z14, Z9, Z9
-	VADDPS  Z11, Z0, Z11
-	VADDPS  Z12, Z1, Z12
-	VSUBPS  Z11, Z7, Z7
-	VSUBPS  Z12, Z9, Z9
+	VMOVUPS (R8), Z11
+	VSUBPS  Z0, Z11, Z12
+	VMOVUPS 64(R8), Z13
+	VSUBPS  Z1, Z13, Z14
+	VSUBPS  Z11, Z12, Z15
+	VSUBPS  Z13, Z14, Z16
+	VSUBPS  Z15, Z12, Z17
+	VSUBPS  Z16, Z14, Z18
+	VSUBPS  Z17, Z11, Z11
+	VSUBPS  Z18, Z13, Z13
+	VADDPS  Z15, Z0, Z15
+	VADDPS  Z16, Z1, Z16
+	VSUBPS  Z15, Z11, Z11
+	VSUBPS  Z16, Z13, Z13
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
 	// n = round(x/log 2)
-	VMOVAPS           Z4, Z11
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z8, Z11
-	VMOVAPS           Z4, Z12
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z10, Z12
-	VSUBPS            Z4, Z11, Z13
-	VSUBPS            Z4, Z12, Z14
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z13, Z7
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z14, Z9
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z8, Z13
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z10, Z14
-	VADDPS            Z7, Z13, Z7
-	VADDPS            Z9, Z14, Z9
+	VMOVAPS           Z4, Z15
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z12, Z15
+	VMOVAPS           Z4, Z16
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z14, Z16
+	VSUBPS            Z4, Z15, Z17
+	VSUBPS            Z4, Z16, Z18
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z17, Z11
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z18, Z13
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z12, Z17
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z14, Z18
+	VADDPS            Z11, Z17, Z11
+	VADDPS            Z13, Z18, Z13
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVAPS          Z5, Z13
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z7, Z13
-	VMOVAPS          Z5, Z14
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z9, Z14
-	VPSLLD           $0x17, Z11, Z7
-	VPSLLD           $0x17, Z12, Z9
-	VMULPS           Z7, Z13, Z7
-	VMULPS           Z9, Z14, Z9
-	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z8, K1
-	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z10, K2
+	VMOVAPS          Z5, Z17
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z11, Z17
+	VMOVAPS          Z5, Z18
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z13, Z18
+	VPSLLD           $0x17, Z15, Z11
+	VPSLLD           $0x17, Z16, Z13
+	VMULPS           Z11, Z17, Z11
+	VMULPS           Z13, Z18, Z13
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z12, K1
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z14, K2
 	KNOTW            K1, K1
-	VMOVAPS.Z        Z7, K1, Z7
+	VMOVAPS.Z        Z11, K1, Z11
 	KNOTW            K2, K1
-	VMOVAPS.Z        Z9, K1, Z9
-	VCMPPS           $0x00, Z6, Z8, K1
-	VCMPPS           $0x00, Z6, Z10, K2
+	VMOVAPS.Z        Z13, K1, Z13
+	VCMPPS           $0x00, Z6, Z12, K1
+	VCMPPS           $0x00, Z6, Z14, K2
 	VPADDD.BCST      f32_integer_1<>+0(SB), Z2, K1, Z2
 	VPADDD.BCST      f32_integer_1<>+0(SB), Z3, K2, Z3
 	KNOTW            K1, K1
-	VMOVAPS.Z        Z7, K1, Z7
+	VMOVAPS.Z        Z11, K1, Z11
 	KNOTW            K2, K1
-	VMOVAPS.Z        Z9, K1, Z8
-	VADDPS           (DI), Z7, Z7
-	VADDPS           64(DI), Z8, Z8
-	VMOVUPS          Z7, (DI)
-	VMOVUPS          Z8, 64(DI)
-	ADDQ             AX, BX
-	SUBQ             $0x00000001, SI
-	CMPQ             SI, $0x00000000
-	JLE              fold4
-	ADDQ             $0x00000080, DI
-	SUBQ             $0x00000001, R8
-	CMPQ             R8, $0x00000000
+	VMOVAPS.Z        Z13, K1, Z12
+	VADDPS           Z11, Z9, Z9
+	VADDPS           Z12, Z10, Z10
+	MOVQ             AX, R10
+	SHLQ             $0x02, R10
+	ADDQ             R10, R8
+	SUBQ             $0x00000010, R9
+	CMPQ             R9, $0x00000000
 	JGT              class3
-	JMP              turn2
+	VADDPS           Z9, Z7, Z7
+	VADDPS           Z10, Z8, Z8
+	ADDQ             AX, SI
+	SUBQ             $0x00000004, BX
+	SUBQ             $0x00000001, DI
+	CMPQ             DI, $0x00000000
+	JGT              lane1
 
-fold4:
+lanes2:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPS Z7, (BX)
+	VMOVUPS Z8, 64(BX)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000001, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x02, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+
+lane4:
+	CMPQ   BX, $0x00000000
+	JLE    lanes5
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class6:
+	PREFETCHT0        256(R8)
+	PREFETCHT0        320(R8)
+	VMOVUPS           (R8), Z11
+	VSUBPS            Z0, Z11, Z12
+	VMOVUPS           64(R8), Z13
+	VSUBPS            Z1, Z13, Z14
+	VSUBPS            Z11, Z12, Z15
+	VSUBPS            Z13, Z14, Z16
+	VSUBPS            Z15, Z12, Z17
+	VSUBPS            Z16, Z14, Z18
+	VSUBPS            Z17, Z11, Z11
+	VSUBPS            Z18, Z13, Z13
+	VADDPS            Z15, Z0, Z15
+	VADDPS            Z16, Z1, Z16
+	VSUBPS            Z15, Z11, Z11
+	VSUBPS            Z16, Z13, Z13
+	VMOVAPS           Z4, Z15
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z12, Z15
+	VMOVAPS           Z4, Z16
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z14, Z16
+	VSUBPS            Z4, Z15, Z17
+	VSUBPS            Z4, Z16, Z18
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z17, Z11
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z18, Z13
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z12, Z17
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z14, Z18
+	VADDPS            Z11, Z17, Z11
+	VADDPS            Z13, Z18, Z13
+	VMOVAPS           Z5, Z17
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z11, Z17
+	VMOVAPS           Z5, Z18
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z13, Z18
+	VPSLLD            $0x17, Z15, Z11
+	VPSLLD            $0x17, Z16, Z13
+	VMULPS            Z11, Z17, Z11
+	VMULPS            Z13, Z18, Z13
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z12, K1
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z14, K2
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z11, K1, Z11
+	KNOTW             K2, K1
+	VMOVAPS.Z         Z13, K1, Z13
+	VCMPPS            $0x00, Z6, Z12, K1
+	VCMPPS            $0x00, Z6, Z14, K2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z2, K1, Z2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z3, K2, Z3
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z11, K1, Z11
+	KNOTW             K2, K1
+	VMOVAPS.Z         Z13, K1, Z12
+	VADDPS            Z11, Z9, Z9
+	VADDPS            Z12, Z10, Z10
+	MOVQ              AX, R10
+	SHLQ              $0x02, R10
+	ADDQ              R10, R8
+	SUBQ              $0x00000010, R9
+	CMPQ              R9, $0x00000000
+	JGT               class6
+	VADDPS            Z9, Z7, Z7
+	VADDPS            Z10, Z8, Z8
+	ADDQ              AX, SI
+	SUBQ              $0x00000004, BX
+	SUBQ              $0x00000001, DI
+	CMPQ              DI, $0x00000000
+	JGT               lane4
+
+lanes5:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPS Z7, 128(BX)
+	VMOVUPS Z8, 192(BX)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000002, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+
+lane7:
+	CMPQ   BX, $0x00000000
+	JLE    lanes8
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class9:
+	PREFETCHT0        256(R8)
+	PREFETCHT0        320(R8)
+	VMOVUPS           (R8), Z11
+	VSUBPS            Z0, Z11, Z12
+	VMOVUPS           64(R8), Z13
+	VSUBPS            Z1, Z13, Z14
+	VSUBPS            Z11, Z12, Z15
+	VSUBPS            Z13, Z14, Z16
+	VSUBPS            Z15, Z12, Z17
+	VSUBPS            Z16, Z14, Z18
+	VSUBPS            Z17, Z11, Z11
+	VSUBPS            Z18, Z13, Z13
+	VADDPS            Z15, Z0, Z15
+	VADDPS            Z16, Z1, Z16
+	VSUBPS            Z15, Z11, Z11
+	VSUBPS            Z16, Z13, Z13
+	VMOVAPS           Z4, Z15
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z12, Z15
+	VMOVAPS           Z4, Z16
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z14, Z16
+	VSUBPS            Z4, Z15, Z17
+	VSUBPS            Z4, Z16, Z18
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z17, Z11
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z18, Z13
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z12, Z17
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z14, Z18
+	VADDPS            Z11, Z17, Z11
+	VADDPS            Z13, Z18, Z13
+	VMOVAPS           Z5, Z17
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z11, Z17
+	VMOVAPS           Z5, Z18
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z13, Z18
+	VPSLLD            $0x17, Z15, Z11
+	VPSLLD            $0x17, Z16, Z13
+	VMULPS            Z11, Z17, Z11
+	VMULPS            Z13, Z18, Z13
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z12, K1
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z14, K2
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z11, K1, Z11
+	KNOTW             K2, K1
+	VMOVAPS.Z         Z13, K1, Z13
+	VCMPPS            $0x00, Z6, Z12, K1
+	VCMPPS            $0x00, Z6, Z14, K2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z2, K1, Z2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z3, K2, Z3
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z11, K1, Z11
+	KNOTW             K2, K1
+	VMOVAPS.Z         Z13, K1, Z12
+	VADDPS            Z11, Z9, Z9
+	VADDPS            Z12, Z10, Z10
+	MOVQ              AX, R10
+	SHLQ              $0x02, R10
+	ADDQ              R10, R8
+	SUBQ              $0x00000010, R9
+	CMPQ              R9, $0x00000000
+	JGT               class9
+	VADDPS            Z9, Z7, Z7
+	VADDPS            Z10, Z8, Z8
+	ADDQ              AX, SI
+	SUBQ              $0x00000004, BX
+	SUBQ              $0x00000001, DI
+	CMPQ              DI, $0x00000000
+	JGT               lane7
+
+lanes8:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPS Z7, 256(BX)
+	VMOVUPS Z8, 320(BX)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000003, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x02, DI
+	ADDQ   DI, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+
+lane10:
+	CMPQ   BX, $0x00000000
+	JLE    lanes11
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class12:
+	PREFETCHT0        256(R8)
+	PREFETCHT0        320(R8)
+	VMOVUPS           (R8), Z11
+	VSUBPS            Z0, Z11, Z12
+	VMOVUPS           64(R8), Z13
+	VSUBPS            Z1, Z13, Z14
+	VSUBPS            Z11, Z12, Z15
+	VSUBPS            Z13, Z14, Z16
+	VSUBPS            Z15, Z12, Z17
+	VSUBPS            Z16, Z14, Z18
+	VSUBPS            Z17, Z11, Z11
+	VSUBPS            Z18, Z13, Z13
+	VADDPS            Z15, Z0, Z15
+	VADDPS            Z16, Z1, Z16
+	VSUBPS            Z15, Z11, Z11
+	VSUBPS            Z16, Z13, Z13
+	VMOVAPS           Z4, Z15
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z12, Z15
+	VMOVAPS           Z4, Z16
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z14, Z16
+	VSUBPS            Z4, Z15, Z17
+	VSUBPS            Z4, Z16, Z18
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z17, Z11
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z18, Z13
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z12, Z17
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z14, Z18
+	VADDPS            Z11, Z17, Z11
+	VADDPS            Z13, Z18, Z13
+	VMOVAPS           Z5, Z17
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z11, Z17
+	VMOVAPS           Z5, Z18
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z13, Z18
+	VPSLLD            $0x17, Z15, Z11
+	VPSLLD            $0x17, Z16, Z13
+	VMULPS            Z11, Z17, Z11
+	VMULPS            Z13, Z18, Z13
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z12, K1
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z14, K2
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z11, K1, Z11
+	KNOTW             K2, K1
+	VMOVAPS.Z         Z13, K1, Z13
+	VCMPPS            $0x00, Z6, Z12, K1
+	VCMPPS            $0x00, Z6, Z14, K2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z2, K1, Z2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z3, K2, Z3
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z11, K1, Z11
+	KNOTW             K2, K1
+	VMOVAPS.Z         Z13, K1, Z12
+	VADDPS            Z11, Z9, Z9
+	VADDPS            Z12, Z10, Z10
+	MOVQ              AX, R10
+	SHLQ              $0x02, R10
+	ADDQ              R10, R8
+	SUBQ              $0x00000010, R9
+	CMPQ              R9, $0x00000000
+	JGT               class12
+	VADDPS            Z9, Z7, Z7
+	VADDPS            Z10, Z8, Z8
+	ADDQ              AX, SI
+	SUBQ              $0x00000004, BX
+	SUBQ              $0x00000001, DI
+	CMPQ              DI, $0x00000000
+	JGT               lane10
+
+lanes11:
+	MOVQ          lanes+16(FP), BX
+	VMOVUPS       Z7, 384(BX)
+	VMOVUPS       Z8, 448(BX)
 	MOVQ          count+24(FP), BX
 	MOVQ          CX, SI
 	SHLQ          $0x01, SI
@@ -166,30 +483,6 @@ fold4:
 	VMOVUPS       128(SI), Z1
 	VMOVUPS       256(SI), Z2
 	VMOVUPS       384(SI), Z3
-	VMOVUPS       512(SI), Z4
-	VADDPS        Z4, Z0, Z0
-	VMOVUPS       640(SI), Z4
-	VADDPS        Z4, Z1, Z1
-	VMOVUPS       768(SI), Z4
-	VADDPS        Z4, Z2, Z2
-	VMOVUPS       896(SI), Z4
-	VADDPS        Z4, Z3, Z3
-	VMOVUPS       1024(SI), Z4
-	VADDPS        Z4, Z0, Z0
-	VMOVUPS       1152(SI), Z4
-	VADDPS        Z4, Z1, Z1
-	VMOVUPS       1280(SI), Z4
-	VADDPS        Z4, Z2, Z2
-	VMOVUPS       1408(SI), Z4
-	VADDPS        Z4, Z3, Z3
-	VMOVUPS       1536(SI), Z4
-	VADDPS        Z4, Z0, Z0
-	VMOVUPS       1664(SI), Z4
-	VADDPS        Z4, Z1, Z1
-	VMOVUPS       1792(SI), Z4
-	VADDPS        Z4, Z2, Z2
-	VMOVUPS       1920(SI), Z4
-	VADDPS        Z4, Z3, Z3
 	VADDPS        Z2, Z0, Z0
 	VADDPS        Z3, Z1, Z1
 	VADDPS        Z1, Z0, Z0
@@ -203,30 +496,6 @@ fold4:
 	VMOVUPS       192(SI), Z1
 	VMOVUPS       320(SI), Z2
 	VMOVUPS       448(SI), Z3
-	VMOVUPS       576(SI), Z4
-	VADDPS        Z4, Z0, Z0
-	VMOVUPS       704(SI), Z4
-	VADDPS        Z4, Z1, Z1
-	VMOVUPS       832(SI), Z4
-	VADDPS        Z4, Z2, Z2
-	VMOVUPS       960(SI), Z4
-	VADDPS        Z4, Z3, Z3
-	VMOVUPS       1088(SI), Z4
-	VADDPS        Z4, Z0, Z0
-	VMOVUPS       1216(SI), Z4
-	VADDPS        Z4, Z1, Z1
-	VMOVUPS       1344(SI), Z4
-	VADDPS        Z4, Z2, Z2
-	VMOVUPS       1472(SI), Z4
-	VADDPS        Z4, Z3, Z3
-	VMOVUPS       1600(SI), Z4
-	VADDPS        Z4, Z0, Z0
-	VMOVUPS       1728(SI), Z4
-	VADDPS        Z4, Z1, Z1
-	VMOVUPS       1856(SI), Z4
-	VADDPS        Z4, Z2, Z2
-	VMOVUPS       1984(SI), Z4
-	VADDPS        Z4, Z3, Z3
 	VADDPS        Z2, Z0, Z0
 	VADDPS        Z3, Z1, Z1
 	VADDPS        Z1, Z0, Z0
@@ -249,85 +518,295 @@ rest:
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked5
+	JGE  masked13
 	XORQ SI, SI
 
-masked5:
+masked13:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Z0
 	VPMOVD2M     Z0, K1
-	MOVQ         x+0(FP), BX
-	ADDQ         CX, BX
-	MOVQ         m+8(FP), SI
-	MOVQ         CX, DI
-	SHLQ         $0x01, DI
-	ADDQ         DI, SI
-	VMOVUPD      (SI), Z0
-	VMOVUPD      64(SI), Z1
+	MOVQ         m+8(FP), BX
+	MOVQ         CX, SI
+	SHLQ         $0x01, SI
+	ADDQ         SI, BX
+	VMOVUPD      (BX), Z0
+	VMOVUPD      64(BX), Z1
 	VCVTPD2PS    Z0, Y0
 	VCVTPD2PS    Z1, Y1
 	VINSERTF64X4 $0x01, Y1, Z0, Z0
 	VPXORQ       Z1, Z1, Z1
-	VPXORQ       Z2, Z2, Z2
-	MOVQ         lanes+16(FP), SI
-	MOVQ         $0x00000010, DI
 
-clear6:
-	VMOVUPD Z2, (SI)
-	ADDQ    $0x00000040, SI
-	SUBQ    $0x00000001, DI
-	CMPQ    DI, $0x00000000
-	JGT     clear6
-	MOVQ    classes+48(FP), SI
+	// Lanes 0, 4, …
+	MOVQ   classes+48(FP), BX
+	ADDQ   $0x00000000, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z2, Z2, Z2
 
-turn7:
-	MOVQ lanes+16(FP), DI
-	MOVQ $0x00000010, R8
+lane14:
+	CMPQ   BX, $0x00000000
+	JLE    lanes15
+	VPXORQ Z3, Z3, Z3
+	MOVQ   SI, R8
+	MOVQ   BX, R9
 
-class8:
-	VMOVUPS.Z         (BX), K1, Z2
-	VSUBPS            Z0, Z2, Z3
-	VSUBPS            Z2, Z3, Z4
-	VSUBPS            Z4, Z3, Z5
-	VSUBPS            Z5, Z2, Z2
-	VADDPS            Z4, Z0, Z4
-	VSUBPS            Z4, Z2, Z2
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z4
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z3, Z4
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z4, Z5
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z5, Z2
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z3, Z5
-	VADDPS            Z2, Z5, Z2
-	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z5
-	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z2, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z2, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z2, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z2, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z2, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z2, Z5
-	VPSLLD            $0x17, Z4, Z2
-	VMULPS            Z2, Z5, Z2
-	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z3, K2
+class16:
+	VMOVUPS.Z         (R8), K1, Z4
+	VSUBPS            Z0, Z4, Z5
+	VSUBPS            Z4, Z5, Z6
+	VSUBPS            Z6, Z5, Z7
+	VSUBPS            Z7, Z4, Z4
+	VADDPS            Z6, Z0, Z6
+	VSUBPS            Z6, Z4, Z4
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z6
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z6
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z7, Z4
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z7
+	VADDPS            Z4, Z7, Z4
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z7
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z4, Z7
+	VPSLLD            $0x17, Z6, Z4
+	VMULPS            Z4, Z7, Z4
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z5, K2
 	KNOTW             K2, K2
-	VMOVAPS.Z         Z2, K2, Z2
-	VPXORQ            Z4, Z4, Z4
-	VCMPPS            $0x00, Z4, Z3, K2
+	VMOVAPS.Z         Z4, K2, Z4
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x00, Z6, Z5, K2
 	VPADDD.BCST       f32_integer_1<>+0(SB), Z1, K2, Z1
 	KNOTW             K2, K2
-	VMOVAPS.Z         Z2, K2, Z2
-	VADDPS            (DI), Z2, Z2
-	VMOVUPS           Z2, (DI)
-	ADDQ              AX, BX
-	SUBQ              $0x00000001, SI
-	CMPQ              SI, $0x00000000
-	JLE               fold9
-	ADDQ              $0x00000040, DI
-	SUBQ              $0x00000001, R8
-	CMPQ              R8, $0x00000000
-	JGT               class8
-	JMP               turn7
+	VMOVAPS.Z         Z4, K2, Z4
+	VADDPS            Z4, Z3, Z3
+	MOVQ              AX, R10
+	SHLQ              $0x02, R10
+	ADDQ              R10, R8
+	SUBQ              $0x00000010, R9
+	CMPQ              R9, $0x00000000
+	JGT               class16
+	VADDPS            Z3, Z2, Z2
+	ADDQ              AX, SI
+	SUBQ              $0x00000004, BX
+	SUBQ              $0x00000001, DI
+	CMPQ              DI, $0x00000000
+	JGT               lane14
 
-fold9:
+lanes15:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPS Z2, (BX)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000001, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x02, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z2, Z2, Z2
+
+lane17:
+	CMPQ   BX, $0x00000000
+	JLE    lanes18
+	VPXORQ Z3, Z3, Z3
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class19:
+	VMOVUPS.Z         (R8), K1, Z4
+	VSUBPS            Z0, Z4, Z5
+	VSUBPS            Z4, Z5, Z6
+	VSUBPS            Z6, Z5, Z7
+	VSUBPS            Z7, Z4, Z4
+	VADDPS            Z6, Z0, Z6
+	VSUBPS            Z6, Z4, Z4
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z6
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z6
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z7, Z4
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z7
+	VADDPS            Z4, Z7, Z4
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z7
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z4, Z7
+	VPSLLD            $0x17, Z6, Z4
+	VMULPS            Z4, Z7, Z4
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z5, K2
+	KNOTW             K2, K2
+	VMOVAPS.Z         Z4, K2, Z4
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x00, Z6, Z5, K2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z1, K2, Z1
+	KNOTW             K2, K2
+	VMOVAPS.Z         Z4, K2, Z4
+	VADDPS            Z4, Z3, Z3
+	MOVQ              AX, R10
+	SHLQ              $0x02, R10
+	ADDQ              R10, R8
+	SUBQ              $0x00000010, R9
+	CMPQ              R9, $0x00000000
+	JGT               class19
+	VADDPS            Z3, Z2, Z2
+	ADDQ              AX, SI
+	SUBQ              $0x00000004, BX
+	SUBQ              $0x00000001, DI
+	CMPQ              DI, $0x00000000
+	JGT               lane17
+
+lanes18:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPS Z2, 64(BX)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000002, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z2, Z2, Z2
+
+lane20:
+	CMPQ   BX, $0x00000000
+	JLE    lanes21
+	VPXORQ Z3, Z3, Z3
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class22:
+	VMOVUPS.Z         (R8), K1, Z4
+	VSUBPS            Z0, Z4, Z5
+	VSUBPS            Z4, Z5, Z6
+	VSUBPS            Z6, Z5, Z7
+	VSUBPS            Z7, Z4, Z4
+	VADDPS            Z6, Z0, Z6
+	VSUBPS            Z6, Z4, Z4
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z6
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z6
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z7, Z4
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z7
+	VADDPS            Z4, Z7, Z4
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z7
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z4, Z7
+	VPSLLD            $0x17, Z6, Z4
+	VMULPS            Z4, Z7, Z4
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z5, K2
+	KNOTW             K2, K2
+	VMOVAPS.Z         Z4, K2, Z4
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x00, Z6, Z5, K2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z1, K2, Z1
+	KNOTW             K2, K2
+	VMOVAPS.Z         Z4, K2, Z4
+	VADDPS            Z4, Z3, Z3
+	MOVQ              AX, R10
+	SHLQ              $0x02, R10
+	ADDQ              R10, R8
+	SUBQ              $0x00000010, R9
+	CMPQ              R9, $0x00000000
+	JGT               class22
+	VADDPS            Z3, Z2, Z2
+	ADDQ              AX, SI
+	SUBQ              $0x00000004, BX
+	SUBQ              $0x00000001, DI
+	CMPQ              DI, $0x00000000
+	JGT               lane20
+
+lanes21:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPS Z2, 128(BX)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000003, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x02, DI
+	ADDQ   DI, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z2, Z2, Z2
+
+lane23:
+	CMPQ   BX, $0x00000000
+	JLE    lanes24
+	VPXORQ Z3, Z3, Z3
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class25:
+	VMOVUPS.Z         (R8), K1, Z4
+	VSUBPS            Z0, Z4, Z5
+	VSUBPS            Z4, Z5, Z6
+	VSUBPS            Z6, Z5, Z7
+	VSUBPS            Z7, Z4, Z4
+	VADDPS            Z6, Z0, Z6
+	VSUBPS            Z6, Z4, Z4
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z6
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z6
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z7, Z4
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z7
+	VADDPS            Z4, Z7, Z4
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z7
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z4, Z7
+	VPSLLD            $0x17, Z6, Z4
+	VMULPS            Z4, Z7, Z4
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z5, K2
+	KNOTW             K2, K2
+	VMOVAPS.Z         Z4, K2, Z4
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x00, Z6, Z5, K2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z1, K2, Z1
+	KNOTW             K2, K2
+	VMOVAPS.Z         Z4, K2, Z4
+	VADDPS            Z4, Z3, Z3
+	MOVQ              AX, R10
+	SHLQ              $0x02, R10
+	ADDQ              R10, R8
+	SUBQ              $0x00000010, R9
+	CMPQ              R9, $0x00000000
+	JGT               class25
+	VADDPS            Z3, Z2, Z2
+	ADDQ              AX, SI
+	SUBQ              $0x00000004, BX
+	SUBQ              $0x00000001, DI
+	CMPQ              DI, $0x00000000
+	JGT               lane23
+
+lanes24:
+	MOVQ          lanes+16(FP), BX
+	VMOVUPS       Z2, 192(BX)
 	MOVQ          count+24(FP), BX
 	MOVQ          CX, SI
 	SHLQ          $0x01, SI
@@ -348,30 +827,6 @@ fold9:
 	VMOVUPS       64(SI), Z1
 	VMOVUPS       128(SI), Z2
 	VMOVUPS       192(SI), Z3
-	VMOVUPS       256(SI), Z4
-	VADDPS        Z4, Z0, Z0
-	VMOVUPS       320(SI), Z4
-	VADDPS        Z4, Z1, Z1
-	VMOVUPS       384(SI), Z4
-	VADDPS        Z4, Z2, Z2
-	VMOVUPS       448(SI), Z4
-	VADDPS        Z4, Z3, Z3
-	VMOVUPS       512(SI), Z4
-	VADDPS        Z4, Z0, Z0
-	VMOVUPS       576(SI), Z4
-	VADDPS        Z4, Z1, Z1
-	VMOVUPS       640(SI), Z4
-	VADDPS        Z4, Z2, Z2
-	VMOVUPS       704(SI), Z4
-	VADDPS        Z4, Z3, Z3
-	VMOVUPS       768(SI), Z4
-	VADDPS        Z4, Z0, Z0
-	VMOVUPS       832(SI), Z4
-	VADDPS        Z4, Z1, Z1
-	VMOVUPS       896(SI), Z4
-	VADDPS        Z4, Z2, Z2
-	VMOVUPS       960(SI), Z4
-	VADDPS        Z4, Z3, Z3
 	VADDPS        Z2, Z0, Z0
 	VADDPS        Z3, Z1, Z1
 	VADDPS        Z1, Z0, Z0

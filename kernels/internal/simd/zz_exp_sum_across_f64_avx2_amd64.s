@@ -8,7 +8,7 @@
 TEXT ·expSumAcrossF64AVX2(SB), NOSPLIT, $0-64
 	MOVQ xRow+40(FP), AX
 	MOVQ AX, AX
-	SHLQ $0x03, AX
+	SHLQ $0x05, AX
 	MOVQ $0x00000000, CX
 	MOVQ positions+56(FP), DX
 	CMPQ DX, $0x00000004
@@ -16,41 +16,37 @@ TEXT ·expSumAcrossF64AVX2(SB), NOSPLIT, $0-64
 
 group:
 	// 4 positions.
-	MOVQ    x+0(FP), BX
+	MOVQ    m+8(FP), BX
 	ADDQ    CX, BX
-	MOVQ    m+8(FP), SI
-	ADDQ    CX, SI
-	VMOVUPD (SI), Y0
+	VMOVUPD (BX), Y0
 	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	MOVQ    lanes+16(FP), SI
-	MOVQ    $0x00000010, DI
-
-clear1:
-	VMOVUPD Y2, (SI)
-	ADDQ    $0x00000020, SI
-	SUBQ    $0x00000001, DI
-	CMPQ    DI, $0x00000000
-	JGT     clear1
 	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y2
 	VMOVUPD f64_ExpNegPoly64_10<>+0(SB), Y3
 	VXORPS  Y4, Y4, Y4
 	VMOVUPD f64_ExpNegPoly64_1<>+0(SB), Y5
 	VMOVUPD f64_Log2E64<>+0(SB), Y6
 	VMOVUPD f64_Ln2High64<>+0(SB), Y7
-	VMOVUPD f64_Ln2Low64<>+0(SB), Y8
-	VMOVUPD f64_ExpNegPoly64_11<>+0(SB), Y9
-	MOVQ    classes+48(FP), SI
 
-turn2:
-	MOVQ lanes+16(FP), DI
-	MOVQ $0x00000010, R8
+	// Lanes 0, 4, …
+	MOVQ   classes+48(FP), BX
+	ADDQ   $0x00000000, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y8, Y8, Y8
+
+lane1:
+	CMPQ   BX, $0x00000000
+	JLE    lanes2
+	VXORPS Y9, Y9, Y9
+	MOVQ   SI, R8
+	MOVQ   BX, R9
 
 class3:
-	PREFETCHT0 512(BX)
+	PREFETCHT0 512(R8)
 
 	// d = x − m, and what its rounding lost
-	VMOVUPD (BX), Y10
+	VMOVUPD (R8), Y10
 	VSUBPD  Y0, Y10, Y11
 	VSUBPD  Y10, Y11, Y12
 	VSUBPD  Y12, Y11, Y13
@@ -65,13 +61,13 @@ class3:
 	VSUBPD       Y2, Y12, Y13
 	VMOVAPD      Y11, Y14
 	VFNMADD231PD Y7, Y13, Y14
-	VFNMADD231PD Y8, Y13, Y10
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y13, Y10
 	VADDPD       Y10, Y14, Y10
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
 	VMOVAPD     Y3, Y13
-	VFMADD231PD Y9, Y10, Y13
+	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y10, Y13
 	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y10, Y13
 	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y10, Y13
 	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y10, Y13
@@ -89,19 +85,243 @@ class3:
 	VCMPPD      $0x00, Y4, Y11, Y11
 	VPSUBQ      Y11, Y1, Y1
 	VANDNPD     Y10, Y11, Y10
-	VADDPD      (DI), Y10, Y10
-	VMOVUPD     Y10, (DI)
-	ADDQ        AX, BX
-	SUBQ        $0x00000001, SI
-	CMPQ        SI, $0x00000000
-	JLE         fold4
-	ADDQ        $0x00000020, DI
-	SUBQ        $0x00000001, R8
-	CMPQ        R8, $0x00000000
+	VADDPD      Y10, Y9, Y9
+	MOVQ        AX, R10
+	SHLQ        $0x02, R10
+	ADDQ        R10, R8
+	SUBQ        $0x00000010, R9
+	CMPQ        R9, $0x00000000
 	JGT         class3
-	JMP         turn2
+	VADDPD      Y9, Y8, Y8
+	ADDQ        AX, SI
+	SUBQ        $0x00000004, BX
+	SUBQ        $0x00000001, DI
+	CMPQ        DI, $0x00000000
+	JGT         lane1
 
-fold4:
+lanes2:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y8, (BX)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000001, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y8, Y8, Y8
+
+lane4:
+	CMPQ   BX, $0x00000000
+	JLE    lanes5
+	VXORPS Y9, Y9, Y9
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class6:
+	PREFETCHT0   512(R8)
+	VMOVUPD      (R8), Y10
+	VSUBPD       Y0, Y10, Y11
+	VSUBPD       Y10, Y11, Y12
+	VSUBPD       Y12, Y11, Y13
+	VSUBPD       Y13, Y10, Y10
+	VADDPD       Y12, Y0, Y12
+	VSUBPD       Y12, Y10, Y10
+	VMOVAPD      Y2, Y12
+	VFMADD231PD  Y6, Y11, Y12
+	VSUBPD       Y2, Y12, Y13
+	VMOVAPD      Y11, Y14
+	VFNMADD231PD Y7, Y13, Y14
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y13, Y10
+	VADDPD       Y10, Y14, Y10
+	VMOVAPD      Y3, Y13
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y10, Y13
+	VFMADD213PD  Y5, Y10, Y13
+	VFMADD213PD  Y5, Y10, Y13
+	VPSLLQ       $0x34, Y12, Y10
+	VMULPD       Y10, Y13, Y10
+	VCMPPD       $0x12, f64_ExpFloor<>+0(SB), Y11, Y12
+	VANDNPD      Y10, Y12, Y10
+	VCMPPD       $0x00, Y4, Y11, Y11
+	VPSUBQ       Y11, Y1, Y1
+	VANDNPD      Y10, Y11, Y10
+	VADDPD       Y10, Y9, Y9
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
+	JGT          class6
+	VADDPD       Y9, Y8, Y8
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane4
+
+lanes5:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y8, 32(BX)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000002, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x04, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y8, Y8, Y8
+
+lane7:
+	CMPQ   BX, $0x00000000
+	JLE    lanes8
+	VXORPS Y9, Y9, Y9
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class9:
+	PREFETCHT0   512(R8)
+	VMOVUPD      (R8), Y10
+	VSUBPD       Y0, Y10, Y11
+	VSUBPD       Y10, Y11, Y12
+	VSUBPD       Y12, Y11, Y13
+	VSUBPD       Y13, Y10, Y10
+	VADDPD       Y12, Y0, Y12
+	VSUBPD       Y12, Y10, Y10
+	VMOVAPD      Y2, Y12
+	VFMADD231PD  Y6, Y11, Y12
+	VSUBPD       Y2, Y12, Y13
+	VMOVAPD      Y11, Y14
+	VFNMADD231PD Y7, Y13, Y14
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y13, Y10
+	VADDPD       Y10, Y14, Y10
+	VMOVAPD      Y3, Y13
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y10, Y13
+	VFMADD213PD  Y5, Y10, Y13
+	VFMADD213PD  Y5, Y10, Y13
+	VPSLLQ       $0x34, Y12, Y10
+	VMULPD       Y10, Y13, Y10
+	VCMPPD       $0x12, f64_ExpFloor<>+0(SB), Y11, Y12
+	VANDNPD      Y10, Y12, Y10
+	VCMPPD       $0x00, Y4, Y11, Y11
+	VPSUBQ       Y11, Y1, Y1
+	VANDNPD      Y10, Y11, Y10
+	VADDPD       Y10, Y9, Y9
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
+	JGT          class9
+	VADDPD       Y9, Y8, Y8
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane7
+
+lanes8:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y8, 64(BX)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000003, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x04, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y8, Y8, Y8
+
+lane10:
+	CMPQ   BX, $0x00000000
+	JLE    lanes11
+	VXORPS Y9, Y9, Y9
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class12:
+	PREFETCHT0   512(R8)
+	VMOVUPD      (R8), Y10
+	VSUBPD       Y0, Y10, Y11
+	VSUBPD       Y10, Y11, Y12
+	VSUBPD       Y12, Y11, Y13
+	VSUBPD       Y13, Y10, Y10
+	VADDPD       Y12, Y0, Y12
+	VSUBPD       Y12, Y10, Y10
+	VMOVAPD      Y2, Y12
+	VFMADD231PD  Y6, Y11, Y12
+	VSUBPD       Y2, Y12, Y13
+	VMOVAPD      Y11, Y14
+	VFNMADD231PD Y7, Y13, Y14
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y13, Y10
+	VADDPD       Y10, Y14, Y10
+	VMOVAPD      Y3, Y13
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y10, Y13
+	VFMADD213PD  Y5, Y10, Y13
+	VFMADD213PD  Y5, Y10, Y13
+	VPSLLQ       $0x34, Y12, Y10
+	VMULPD       Y10, Y13, Y10
+	VCMPPD       $0x12, f64_ExpFloor<>+0(SB), Y11, Y12
+	VANDNPD      Y10, Y12, Y10
+	VCMPPD       $0x00, Y4, Y11, Y11
+	VPSUBQ       Y11, Y1, Y1
+	VANDNPD      Y10, Y11, Y10
+	VADDPD       Y10, Y9, Y9
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
+	JGT          class12
+	VADDPD       Y9, Y8, Y8
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane10
+
+lanes11:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y8, 96(BX)
 	MOVQ    count+24(FP), BX
 	ADDQ    CX, BX
 	VORPD   f64_4p503599627370496e15<>+0(SB), Y1, Y0
@@ -114,30 +334,6 @@ fold4:
 	VMOVUPD 32(SI), Y1
 	VMOVUPD 64(SI), Y2
 	VMOVUPD 96(SI), Y3
-	VMOVUPD 128(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 160(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 192(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 224(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 256(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 288(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 320(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 352(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 384(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 416(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 448(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 480(SI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0
@@ -156,82 +352,304 @@ rest:
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked5
+	JGE  masked13
 	XORQ SI, SI
 
-masked5:
+masked13:
 	LEAQ    f64_tail_masks<>+0(SB), BX
 	VMOVUPD (BX)(SI*8), Y0
-	MOVQ    x+0(FP), BX
+	MOVQ    m+8(FP), BX
 	ADDQ    CX, BX
-	MOVQ    m+8(FP), SI
-	ADDQ    CX, SI
-	VMOVUPD (SI), Y1
+	VMOVUPD (BX), Y1
 	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	MOVQ    lanes+16(FP), SI
-	MOVQ    $0x00000010, DI
 
-clear6:
-	VMOVUPD Y3, (SI)
-	ADDQ    $0x00000020, SI
-	SUBQ    $0x00000001, DI
-	CMPQ    DI, $0x00000000
-	JGT     clear6
-	MOVQ    classes+48(FP), SI
+	// Lanes 0, 4, …
+	MOVQ   classes+48(FP), BX
+	ADDQ   $0x00000000, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y3, Y3, Y3
 
-turn7:
-	MOVQ lanes+16(FP), DI
-	MOVQ $0x00000010, R8
+lane14:
+	CMPQ   BX, $0x00000000
+	JLE    lanes15
+	VXORPS Y4, Y4, Y4
+	MOVQ   SI, R8
+	MOVQ   BX, R9
 
-class8:
-	VMASKMOVPD   (BX), Y0, Y3
-	VSUBPD       Y1, Y3, Y4
-	VSUBPD       Y3, Y4, Y5
-	VSUBPD       Y5, Y4, Y6
-	VSUBPD       Y6, Y3, Y3
-	VADDPD       Y5, Y1, Y5
-	VSUBPD       Y5, Y3, Y3
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y5
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y5
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y5, Y6
-	VMOVAPD      Y4, Y7
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y6, Y7
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y6, Y3
-	VADDPD       Y3, Y7, Y3
-	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y6
-	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y3, Y6
-	VPSLLQ       $0x34, Y5, Y3
-	VMULPD       Y3, Y6, Y3
-	VCMPPD       $0x12, f64_ExpFloor<>+0(SB), Y4, Y5
-	VANDNPD      Y3, Y5, Y3
-	VXORPS       Y5, Y5, Y5
-	VCMPPD       $0x00, Y5, Y4, Y4
-	VPSUBQ       Y4, Y2, Y2
-	VANDNPD      Y3, Y4, Y3
-	VADDPD       (DI), Y3, Y3
-	VMOVUPD      Y3, (DI)
-	ADDQ         AX, BX
-	SUBQ         $0x00000001, SI
-	CMPQ         SI, $0x00000000
-	JLE          fold9
-	ADDQ         $0x00000020, DI
-	SUBQ         $0x00000001, R8
-	CMPQ         R8, $0x00000000
-	JGT          class8
-	JMP          turn7
+class16:
+	VMASKMOVPD   (R8), Y0, Y5
+	VSUBPD       Y1, Y5, Y6
+	VSUBPD       Y5, Y6, Y7
+	VSUBPD       Y7, Y6, Y8
+	VSUBPD       Y8, Y5, Y5
+	VADDPD       Y7, Y1, Y7
+	VSUBPD       Y7, Y5, Y5
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y7
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y7
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y7, Y8
+	VMOVAPD      Y6, Y9
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y8, Y9
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y8, Y5
+	VADDPD       Y5, Y9, Y5
+	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y8
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y5, Y8
+	VPSLLQ       $0x34, Y7, Y5
+	VMULPD       Y5, Y8, Y5
+	VCMPPD       $0x12, f64_ExpFloor<>+0(SB), Y6, Y7
+	VANDNPD      Y5, Y7, Y5
+	VXORPS       Y7, Y7, Y7
+	VCMPPD       $0x00, Y7, Y6, Y6
+	VPSUBQ       Y6, Y2, Y2
+	VANDNPD      Y5, Y6, Y5
+	VADDPD       Y5, Y4, Y4
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
+	JGT          class16
+	VADDPD       Y4, Y3, Y3
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane14
 
-fold9:
+lanes15:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y3, (BX)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000001, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y3, Y3, Y3
+
+lane17:
+	CMPQ   BX, $0x00000000
+	JLE    lanes18
+	VXORPS Y4, Y4, Y4
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class19:
+	VMASKMOVPD   (R8), Y0, Y5
+	VSUBPD       Y1, Y5, Y6
+	VSUBPD       Y5, Y6, Y7
+	VSUBPD       Y7, Y6, Y8
+	VSUBPD       Y8, Y5, Y5
+	VADDPD       Y7, Y1, Y7
+	VSUBPD       Y7, Y5, Y5
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y7
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y7
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y7, Y8
+	VMOVAPD      Y6, Y9
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y8, Y9
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y8, Y5
+	VADDPD       Y5, Y9, Y5
+	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y8
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y5, Y8
+	VPSLLQ       $0x34, Y7, Y5
+	VMULPD       Y5, Y8, Y5
+	VCMPPD       $0x12, f64_ExpFloor<>+0(SB), Y6, Y7
+	VANDNPD      Y5, Y7, Y5
+	VXORPS       Y7, Y7, Y7
+	VCMPPD       $0x00, Y7, Y6, Y6
+	VPSUBQ       Y6, Y2, Y2
+	VANDNPD      Y5, Y6, Y5
+	VADDPD       Y5, Y4, Y4
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
+	JGT          class19
+	VADDPD       Y4, Y3, Y3
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane17
+
+lanes18:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y3, 32(BX)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000002, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x04, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y3, Y3, Y3
+
+lane20:
+	CMPQ   BX, $0x00000000
+	JLE    lanes21
+	VXORPS Y4, Y4, Y4
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class22:
+	VMASKMOVPD   (R8), Y0, Y5
+	VSUBPD       Y1, Y5, Y6
+	VSUBPD       Y5, Y6, Y7
+	VSUBPD       Y7, Y6, Y8
+	VSUBPD       Y8, Y5, Y5
+	VADDPD       Y7, Y1, Y7
+	VSUBPD       Y7, Y5, Y5
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y7
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y7
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y7, Y8
+	VMOVAPD      Y6, Y9
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y8, Y9
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y8, Y5
+	VADDPD       Y5, Y9, Y5
+	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y8
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y5, Y8
+	VPSLLQ       $0x34, Y7, Y5
+	VMULPD       Y5, Y8, Y5
+	VCMPPD       $0x12, f64_ExpFloor<>+0(SB), Y6, Y7
+	VANDNPD      Y5, Y7, Y5
+	VXORPS       Y7, Y7, Y7
+	VCMPPD       $0x00, Y7, Y6, Y6
+	VPSUBQ       Y6, Y2, Y2
+	VANDNPD      Y5, Y6, Y5
+	VADDPD       Y5, Y4, Y4
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
+	JGT          class22
+	VADDPD       Y4, Y3, Y3
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane20
+
+lanes21:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y3, 64(BX)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000003, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x04, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VXORPS Y3, Y3, Y3
+
+lane23:
+	CMPQ   BX, $0x00000000
+	JLE    lanes24
+	VXORPS Y4, Y4, Y4
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class25:
+	VMASKMOVPD   (R8), Y0, Y5
+	VSUBPD       Y1, Y5, Y6
+	VSUBPD       Y5, Y6, Y7
+	VSUBPD       Y7, Y6, Y8
+	VSUBPD       Y8, Y5, Y5
+	VADDPD       Y7, Y1, Y7
+	VSUBPD       Y7, Y5, Y5
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y7
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y7
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y7, Y8
+	VMOVAPD      Y6, Y9
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y8, Y9
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y8, Y5
+	VADDPD       Y5, Y9, Y5
+	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y8
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y5, Y8
+	VPSLLQ       $0x34, Y7, Y5
+	VMULPD       Y5, Y8, Y5
+	VCMPPD       $0x12, f64_ExpFloor<>+0(SB), Y6, Y7
+	VANDNPD      Y5, Y7, Y5
+	VXORPS       Y7, Y7, Y7
+	VCMPPD       $0x00, Y7, Y6, Y6
+	VPSUBQ       Y6, Y2, Y2
+	VANDNPD      Y5, Y6, Y5
+	VADDPD       Y5, Y4, Y4
+	MOVQ         AX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, R8
+	SUBQ         $0x00000010, R9
+	CMPQ         R9, $0x00000000
+	JGT          class25
+	VADDPD       Y4, Y3, Y3
+	ADDQ         AX, SI
+	SUBQ         $0x00000004, BX
+	SUBQ         $0x00000001, DI
+	CMPQ         DI, $0x00000000
+	JGT          lane23
+
+lanes24:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Y3, 96(BX)
 	MOVQ    count+24(FP), BX
 	ADDQ    CX, BX
 	VORPD   f64_4p503599627370496e15<>+0(SB), Y2, Y0
@@ -244,30 +662,6 @@ fold9:
 	VMOVUPD 32(SI), Y1
 	VMOVUPD 64(SI), Y2
 	VMOVUPD 96(SI), Y3
-	VMOVUPD 128(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 160(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 192(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 224(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 256(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 288(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 320(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 352(SI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 384(SI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 416(SI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 448(SI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 480(SI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0

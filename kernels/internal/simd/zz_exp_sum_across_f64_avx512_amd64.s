@@ -8,7 +8,7 @@
 TEXT ·expSumAcrossF64AVX512(SB), NOSPLIT, $0-64
 	MOVQ xRow+40(FP), AX
 	MOVQ AX, AX
-	SHLQ $0x03, AX
+	SHLQ $0x05, AX
 	MOVQ $0x00000000, CX
 	MOVQ positions+56(FP), DX
 	CMPQ DX, $0x00000010
@@ -16,130 +16,483 @@ TEXT ·expSumAcrossF64AVX512(SB), NOSPLIT, $0-64
 
 group:
 	// 16 positions.
-	MOVQ    x+0(FP), BX
-	ADDQ    CX, BX
-	MOVQ    m+8(FP), SI
-	ADDQ    CX, SI
-	VMOVUPD (SI), Z0
-	VMOVUPD 64(SI), Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	MOVQ    lanes+16(FP), SI
-	MOVQ    $0x00000010, DI
-
-clear1:
-	VMOVUPD      Z4, (SI)
-	VMOVUPD      Z4, 64(SI)
-	ADDQ         $0x00000080, SI
-	SUBQ         $0x00000001, DI
-	CMPQ         DI, $0x00000000
-	JGT          clear1
+	MOVQ         m+8(FP), BX
+	ADDQ         CX, BX
+	VMOVUPD      (BX), Z0
+	VMOVUPD      64(BX), Z1
+	VPXORQ       Z2, Z2, Z2
+	VPXORQ       Z3, Z3, Z3
 	VBROADCASTSD f64_Integer64_plus_ExpShift64<>+0(SB), Z4
 	VBROADCASTSD f64_ExpNegPoly64_10<>+0(SB), Z5
 	VPXORQ       Z6, Z6, Z6
-	MOVQ         classes+48(FP), SI
 
-turn2:
-	MOVQ lanes+16(FP), DI
-	MOVQ $0x00000010, R8
+	// Lanes 0, 4, …
+	MOVQ   classes+48(FP), BX
+	ADDQ   $0x00000000, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+
+lane1:
+	CMPQ   BX, $0x00000000
+	JLE    lanes2
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	MOVQ   SI, R8
+	MOVQ   BX, R9
 
 class3:
-	PREFETCHT0 512(BX)
-	PREFETCHT0 576(BX)
+	PREFETCHT0 512(R8)
+	PREFETCHT0 576(R8)
 
 	// d = x − m, and what its rounding lost
-	VMOVUPD (BX), Z7
-	VSUBPD  Z0, Z7, Z8
-	VMOVUPD 64(BX), Z9
-	VSUBPD  Z1, Z9, Z10
-	VSUBPD  Z7, Z8, Z11
-	VSUBPD  Z9, Z10, Z12
-	VSUBPD  Z11, Z8, Z13
-	VSUBPD  Z12, Z10, Z14
-	VSUBPD  Z13, Z7, Z7
-	VSUBPD  Z14, Z9, Z9
-	VADDPD  Z11, Z0, Z11
-	VADDPD  Z12, Z1, Z12
-	VSUBPD  Z11, Z7, Z7
-	VSUBPD  Z12, Z9, Z9
+	VMOVUPD (R8), Z11
+	VSUBPD  Z0, Z11, Z12
+	VMOVUPD 64(R8), Z13
+	VSUBPD  Z1, Z13, Z14
+	VSUBPD  Z11, Z12, Z15
+	VSUBPD  Z13, Z14, Z16
+	VSUBPD  Z15, Z12, Z17
+	VSUBPD  Z16, Z14, Z18
+	VSUBPD  Z17, Z11, Z11
+	VSUBPD  Z18, Z13, Z13
+	VADDPD  Z15, Z0, Z15
+	VADDPD  Z16, Z1, Z16
+	VSUBPD  Z15, Z11, Z11
+	VSUBPD  Z16, Z13, Z13
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
-	VMOVAPD           Z4, Z11
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z11
-	VMOVAPD           Z4, Z12
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z12
-	VSUBPD            Z4, Z11, Z13
-	VSUBPD            Z4, Z12, Z14
-	VMOVAPD           Z8, Z15
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z13, Z15
-	VMOVAPD           Z10, Z16
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z14, Z16
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z13, Z7
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z14, Z9
-	VADDPD            Z7, Z15, Z7
-	VADDPD            Z9, Z16, Z9
+	VMOVAPD           Z4, Z15
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z15
+	VMOVAPD           Z4, Z16
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z14, Z16
+	VSUBPD            Z4, Z15, Z17
+	VSUBPD            Z4, Z16, Z18
+	VMOVAPD           Z12, Z19
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z17, Z19
+	VMOVAPD           Z14, Z20
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z18, Z20
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z17, Z11
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z18, Z13
+	VADDPD            Z11, Z19, Z11
+	VADDPD            Z13, Z20, Z13
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	VMOVAPD          Z5, Z13
-	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z7, Z13
-	VMOVAPD          Z5, Z14
-	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z9, Z14
-	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z7, Z13
-	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z9, Z14
-	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z7, Z13
-	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z9, Z14
-	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z7, Z13
-	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z9, Z14
-	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z7, Z13
-	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z9, Z14
-	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z7, Z13
-	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z9, Z14
-	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z7, Z13
-	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z9, Z14
-	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z7, Z13
-	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z9, Z14
-	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z7, Z13
-	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z9, Z14
-	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z7, Z13
-	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z9, Z14
-	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z7, Z13
-	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z9, Z14
-	VPSLLQ           $0x34, Z11, Z7
-	VPSLLQ           $0x34, Z12, Z9
-	VMULPD           Z7, Z13, Z7
-	VMULPD           Z9, Z14, Z9
-	VCMPPD.BCST      $0x12, f64_ExpFloor<>+0(SB), Z8, K1
-	VCMPPD.BCST      $0x12, f64_ExpFloor<>+0(SB), Z10, K2
+	VMOVAPD          Z5, Z17
+	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z11, Z17
+	VMOVAPD          Z5, Z18
+	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z13, Z18
+	VPSLLQ           $0x34, Z15, Z11
+	VPSLLQ           $0x34, Z16, Z13
+	VMULPD           Z11, Z17, Z11
+	VMULPD           Z13, Z18, Z13
+	VCMPPD.BCST      $0x12, f64_ExpFloor<>+0(SB), Z12, K1
+	VCMPPD.BCST      $0x12, f64_ExpFloor<>+0(SB), Z14, K2
 	KNOTW            K1, K1
-	VMOVAPD.Z        Z7, K1, Z7
+	VMOVAPD.Z        Z11, K1, Z11
 	KNOTW            K2, K1
-	VMOVAPD.Z        Z9, K1, Z9
-	VCMPPD           $0x00, Z6, Z8, K1
-	VCMPPD           $0x00, Z6, Z10, K2
+	VMOVAPD.Z        Z13, K1, Z13
+	VCMPPD           $0x00, Z6, Z12, K1
+	VCMPPD           $0x00, Z6, Z14, K2
 	VPADDQ.BCST      f64_integer_1<>+0(SB), Z2, K1, Z2
 	VPADDQ.BCST      f64_integer_1<>+0(SB), Z3, K2, Z3
 	KNOTW            K1, K1
-	VMOVAPD.Z        Z7, K1, Z7
+	VMOVAPD.Z        Z11, K1, Z11
 	KNOTW            K2, K1
-	VMOVAPD.Z        Z9, K1, Z8
-	VADDPD           (DI), Z7, Z7
-	VADDPD           64(DI), Z8, Z8
-	VMOVUPD          Z7, (DI)
-	VMOVUPD          Z8, 64(DI)
-	ADDQ             AX, BX
-	SUBQ             $0x00000001, SI
-	CMPQ             SI, $0x00000000
-	JLE              fold4
-	ADDQ             $0x00000080, DI
-	SUBQ             $0x00000001, R8
-	CMPQ             R8, $0x00000000
+	VMOVAPD.Z        Z13, K1, Z12
+	VADDPD           Z11, Z9, Z9
+	VADDPD           Z12, Z10, Z10
+	MOVQ             AX, R10
+	SHLQ             $0x02, R10
+	ADDQ             R10, R8
+	SUBQ             $0x00000010, R9
+	CMPQ             R9, $0x00000000
 	JGT              class3
-	JMP              turn2
+	VADDPD           Z9, Z7, Z7
+	VADDPD           Z10, Z8, Z8
+	ADDQ             AX, SI
+	SUBQ             $0x00000004, BX
+	SUBQ             $0x00000001, DI
+	CMPQ             DI, $0x00000000
+	JGT              lane1
 
-fold4:
+lanes2:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z7, (BX)
+	VMOVUPD Z8, 64(BX)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000001, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+
+lane4:
+	CMPQ   BX, $0x00000000
+	JLE    lanes5
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class6:
+	PREFETCHT0        512(R8)
+	PREFETCHT0        576(R8)
+	VMOVUPD           (R8), Z11
+	VSUBPD            Z0, Z11, Z12
+	VMOVUPD           64(R8), Z13
+	VSUBPD            Z1, Z13, Z14
+	VSUBPD            Z11, Z12, Z15
+	VSUBPD            Z13, Z14, Z16
+	VSUBPD            Z15, Z12, Z17
+	VSUBPD            Z16, Z14, Z18
+	VSUBPD            Z17, Z11, Z11
+	VSUBPD            Z18, Z13, Z13
+	VADDPD            Z15, Z0, Z15
+	VADDPD            Z16, Z1, Z16
+	VSUBPD            Z15, Z11, Z11
+	VSUBPD            Z16, Z13, Z13
+	VMOVAPD           Z4, Z15
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z15
+	VMOVAPD           Z4, Z16
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z14, Z16
+	VSUBPD            Z4, Z15, Z17
+	VSUBPD            Z4, Z16, Z18
+	VMOVAPD           Z12, Z19
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z17, Z19
+	VMOVAPD           Z14, Z20
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z18, Z20
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z17, Z11
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z18, Z13
+	VADDPD            Z11, Z19, Z11
+	VADDPD            Z13, Z20, Z13
+	VMOVAPD           Z5, Z17
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z11, Z17
+	VMOVAPD           Z5, Z18
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z13, Z18
+	VPSLLQ            $0x34, Z15, Z11
+	VPSLLQ            $0x34, Z16, Z13
+	VMULPD            Z11, Z17, Z11
+	VMULPD            Z13, Z18, Z13
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z12, K1
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z14, K2
+	KNOTW             K1, K1
+	VMOVAPD.Z         Z11, K1, Z11
+	KNOTW             K2, K1
+	VMOVAPD.Z         Z13, K1, Z13
+	VCMPPD            $0x00, Z6, Z12, K1
+	VCMPPD            $0x00, Z6, Z14, K2
+	VPADDQ.BCST       f64_integer_1<>+0(SB), Z2, K1, Z2
+	VPADDQ.BCST       f64_integer_1<>+0(SB), Z3, K2, Z3
+	KNOTW             K1, K1
+	VMOVAPD.Z         Z11, K1, Z11
+	KNOTW             K2, K1
+	VMOVAPD.Z         Z13, K1, Z12
+	VADDPD            Z11, Z9, Z9
+	VADDPD            Z12, Z10, Z10
+	MOVQ              AX, R10
+	SHLQ              $0x02, R10
+	ADDQ              R10, R8
+	SUBQ              $0x00000010, R9
+	CMPQ              R9, $0x00000000
+	JGT               class6
+	VADDPD            Z9, Z7, Z7
+	VADDPD            Z10, Z8, Z8
+	ADDQ              AX, SI
+	SUBQ              $0x00000004, BX
+	SUBQ              $0x00000001, DI
+	CMPQ              DI, $0x00000000
+	JGT               lane4
+
+lanes5:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z7, 128(BX)
+	VMOVUPD Z8, 192(BX)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000002, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x04, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+
+lane7:
+	CMPQ   BX, $0x00000000
+	JLE    lanes8
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class9:
+	PREFETCHT0        512(R8)
+	PREFETCHT0        576(R8)
+	VMOVUPD           (R8), Z11
+	VSUBPD            Z0, Z11, Z12
+	VMOVUPD           64(R8), Z13
+	VSUBPD            Z1, Z13, Z14
+	VSUBPD            Z11, Z12, Z15
+	VSUBPD            Z13, Z14, Z16
+	VSUBPD            Z15, Z12, Z17
+	VSUBPD            Z16, Z14, Z18
+	VSUBPD            Z17, Z11, Z11
+	VSUBPD            Z18, Z13, Z13
+	VADDPD            Z15, Z0, Z15
+	VADDPD            Z16, Z1, Z16
+	VSUBPD            Z15, Z11, Z11
+	VSUBPD            Z16, Z13, Z13
+	VMOVAPD           Z4, Z15
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z15
+	VMOVAPD           Z4, Z16
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z14, Z16
+	VSUBPD            Z4, Z15, Z17
+	VSUBPD            Z4, Z16, Z18
+	VMOVAPD           Z12, Z19
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z17, Z19
+	VMOVAPD           Z14, Z20
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z18, Z20
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z17, Z11
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z18, Z13
+	VADDPD            Z11, Z19, Z11
+	VADDPD            Z13, Z20, Z13
+	VMOVAPD           Z5, Z17
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z11, Z17
+	VMOVAPD           Z5, Z18
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z13, Z18
+	VPSLLQ            $0x34, Z15, Z11
+	VPSLLQ            $0x34, Z16, Z13
+	VMULPD            Z11, Z17, Z11
+	VMULPD            Z13, Z18, Z13
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z12, K1
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z14, K2
+	KNOTW             K1, K1
+	VMOVAPD.Z         Z11, K1, Z11
+	KNOTW             K2, K1
+	VMOVAPD.Z         Z13, K1, Z13
+	VCMPPD            $0x00, Z6, Z12, K1
+	VCMPPD            $0x00, Z6, Z14, K2
+	VPADDQ.BCST       f64_integer_1<>+0(SB), Z2, K1, Z2
+	VPADDQ.BCST       f64_integer_1<>+0(SB), Z3, K2, Z3
+	KNOTW             K1, K1
+	VMOVAPD.Z         Z11, K1, Z11
+	KNOTW             K2, K1
+	VMOVAPD.Z         Z13, K1, Z12
+	VADDPD            Z11, Z9, Z9
+	VADDPD            Z12, Z10, Z10
+	MOVQ              AX, R10
+	SHLQ              $0x02, R10
+	ADDQ              R10, R8
+	SUBQ              $0x00000010, R9
+	CMPQ              R9, $0x00000000
+	JGT               class9
+	VADDPD            Z9, Z7, Z7
+	VADDPD            Z10, Z8, Z8
+	ADDQ              AX, SI
+	SUBQ              $0x00000004, BX
+	SUBQ              $0x00000001, DI
+	CMPQ              DI, $0x00000000
+	JGT               lane7
+
+lanes8:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z7, 256(BX)
+	VMOVUPD Z8, 320(BX)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000003, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x04, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+
+lane10:
+	CMPQ   BX, $0x00000000
+	JLE    lanes11
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class12:
+	PREFETCHT0        512(R8)
+	PREFETCHT0        576(R8)
+	VMOVUPD           (R8), Z11
+	VSUBPD            Z0, Z11, Z12
+	VMOVUPD           64(R8), Z13
+	VSUBPD            Z1, Z13, Z14
+	VSUBPD            Z11, Z12, Z15
+	VSUBPD            Z13, Z14, Z16
+	VSUBPD            Z15, Z12, Z17
+	VSUBPD            Z16, Z14, Z18
+	VSUBPD            Z17, Z11, Z11
+	VSUBPD            Z18, Z13, Z13
+	VADDPD            Z15, Z0, Z15
+	VADDPD            Z16, Z1, Z16
+	VSUBPD            Z15, Z11, Z11
+	VSUBPD            Z16, Z13, Z13
+	VMOVAPD           Z4, Z15
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z15
+	VMOVAPD           Z4, Z16
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z14, Z16
+	VSUBPD            Z4, Z15, Z17
+	VSUBPD            Z4, Z16, Z18
+	VMOVAPD           Z12, Z19
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z17, Z19
+	VMOVAPD           Z14, Z20
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z18, Z20
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z17, Z11
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z18, Z13
+	VADDPD            Z11, Z19, Z11
+	VADDPD            Z13, Z20, Z13
+	VMOVAPD           Z5, Z17
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z11, Z17
+	VMOVAPD           Z5, Z18
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z13, Z18
+	VPSLLQ            $0x34, Z15, Z11
+	VPSLLQ            $0x34, Z16, Z13
+	VMULPD            Z11, Z17, Z11
+	VMULPD            Z13, Z18, Z13
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z12, K1
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z14, K2
+	KNOTW             K1, K1
+	VMOVAPD.Z         Z11, K1, Z11
+	KNOTW             K2, K1
+	VMOVAPD.Z         Z13, K1, Z13
+	VCMPPD            $0x00, Z6, Z12, K1
+	VCMPPD            $0x00, Z6, Z14, K2
+	VPADDQ.BCST       f64_integer_1<>+0(SB), Z2, K1, Z2
+	VPADDQ.BCST       f64_integer_1<>+0(SB), Z3, K2, Z3
+	KNOTW             K1, K1
+	VMOVAPD.Z         Z11, K1, Z11
+	KNOTW             K2, K1
+	VMOVAPD.Z         Z13, K1, Z12
+	VADDPD            Z11, Z9, Z9
+	VADDPD            Z12, Z10, Z10
+	MOVQ              AX, R10
+	SHLQ              $0x02, R10
+	ADDQ              R10, R8
+	SUBQ              $0x00000010, R9
+	CMPQ              R9, $0x00000000
+	JGT               class12
+	VADDPD            Z9, Z7, Z7
+	VADDPD            Z10, Z8, Z8
+	ADDQ              AX, SI
+	SUBQ              $0x00000004, BX
+	SUBQ              $0x00000001, DI
+	CMPQ              DI, $0x00000000
+	JGT               lane10
+
+lanes11:
+	MOVQ        lanes+16(FP), BX
+	VMOVUPD     Z7, 384(BX)
+	VMOVUPD     Z8, 448(BX)
 	MOVQ        count+24(FP), BX
 	ADDQ        CX, BX
 	VPORQ.BCST  f64_4p503599627370496e15<>+0(SB), Z2, Z0
@@ -155,30 +508,6 @@ fold4:
 	VMOVUPD     128(SI), Z1
 	VMOVUPD     256(SI), Z2
 	VMOVUPD     384(SI), Z3
-	VMOVUPD     512(SI), Z4
-	VADDPD      Z4, Z0, Z0
-	VMOVUPD     640(SI), Z4
-	VADDPD      Z4, Z1, Z1
-	VMOVUPD     768(SI), Z4
-	VADDPD      Z4, Z2, Z2
-	VMOVUPD     896(SI), Z4
-	VADDPD      Z4, Z3, Z3
-	VMOVUPD     1024(SI), Z4
-	VADDPD      Z4, Z0, Z0
-	VMOVUPD     1152(SI), Z4
-	VADDPD      Z4, Z1, Z1
-	VMOVUPD     1280(SI), Z4
-	VADDPD      Z4, Z2, Z2
-	VMOVUPD     1408(SI), Z4
-	VADDPD      Z4, Z3, Z3
-	VMOVUPD     1536(SI), Z4
-	VADDPD      Z4, Z0, Z0
-	VMOVUPD     1664(SI), Z4
-	VADDPD      Z4, Z1, Z1
-	VMOVUPD     1792(SI), Z4
-	VADDPD      Z4, Z2, Z2
-	VMOVUPD     1920(SI), Z4
-	VADDPD      Z4, Z3, Z3
 	VADDPD      Z2, Z0, Z0
 	VADDPD      Z3, Z1, Z1
 	VADDPD      Z1, Z0, Z0
@@ -188,30 +517,6 @@ fold4:
 	VMOVUPD     192(SI), Z1
 	VMOVUPD     320(SI), Z2
 	VMOVUPD     448(SI), Z3
-	VMOVUPD     576(SI), Z4
-	VADDPD      Z4, Z0, Z0
-	VMOVUPD     704(SI), Z4
-	VADDPD      Z4, Z1, Z1
-	VMOVUPD     832(SI), Z4
-	VADDPD      Z4, Z2, Z2
-	VMOVUPD     960(SI), Z4
-	VADDPD      Z4, Z3, Z3
-	VMOVUPD     1088(SI), Z4
-	VADDPD      Z4, Z0, Z0
-	VMOVUPD     1216(SI), Z4
-	VADDPD      Z4, Z1, Z1
-	VMOVUPD     1344(SI), Z4
-	VADDPD      Z4, Z2, Z2
-	VMOVUPD     1472(SI), Z4
-	VADDPD      Z4, Z3, Z3
-	VMOVUPD     1600(SI), Z4
-	VADDPD      Z4, Z0, Z0
-	VMOVUPD     1728(SI), Z4
-	VADDPD      Z4, Z1, Z1
-	VMOVUPD     1856(SI), Z4
-	VADDPD      Z4, Z2, Z2
-	VMOVUPD     1984(SI), Z4
-	VADDPD      Z4, Z3, Z3
 	VADDPD      Z2, Z0, Z0
 	VADDPD      Z3, Z1, Z1
 	VADDPD      Z1, Z0, Z0
@@ -230,85 +535,313 @@ rest:
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked5
+	JGE  masked13
 	XORQ SI, SI
 
-masked5:
+masked13:
 	LEAQ     f64_tail_masks<>+0(SB), BX
 	VMOVUPD  (BX)(SI*8), Z0
 	VPMOVQ2M Z0, K1
-	MOVQ     x+0(FP), BX
+	MOVQ     m+8(FP), BX
 	ADDQ     CX, BX
-	MOVQ     m+8(FP), SI
-	ADDQ     CX, SI
-	VMOVUPD  (SI), Z0
+	VMOVUPD  (BX), Z0
 	VPXORQ   Z1, Z1, Z1
-	VPXORQ   Z2, Z2, Z2
-	MOVQ     lanes+16(FP), SI
-	MOVQ     $0x00000010, DI
 
-clear6:
-	VMOVUPD Z2, (SI)
-	ADDQ    $0x00000040, SI
-	SUBQ    $0x00000001, DI
-	CMPQ    DI, $0x00000000
-	JGT     clear6
-	MOVQ    classes+48(FP), SI
+	// Lanes 0, 4, …
+	MOVQ   classes+48(FP), BX
+	ADDQ   $0x00000000, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z2, Z2, Z2
 
-turn7:
-	MOVQ lanes+16(FP), DI
-	MOVQ $0x00000010, R8
+lane14:
+	CMPQ   BX, $0x00000000
+	JLE    lanes15
+	VPXORQ Z3, Z3, Z3
+	MOVQ   SI, R8
+	MOVQ   BX, R9
 
-class8:
-	VMOVUPD.Z         (BX), K1, Z2
-	VSUBPD            Z0, Z2, Z3
-	VSUBPD            Z2, Z3, Z4
-	VSUBPD            Z4, Z3, Z5
-	VSUBPD            Z5, Z2, Z2
-	VADDPD            Z4, Z0, Z4
-	VSUBPD            Z4, Z2, Z2
-	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z4
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z3, Z4
-	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z4, Z5
-	VMOVAPD           Z3, Z6
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z5, Z6
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z5, Z2
-	VADDPD            Z2, Z6, Z2
-	VBROADCASTSD      f64_ExpNegPoly64_10<>+0(SB), Z5
-	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z2, Z5
-	VPSLLQ            $0x34, Z4, Z2
-	VMULPD            Z2, Z5, Z2
-	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z3, K2
+class16:
+	VMOVUPD.Z         (R8), K1, Z4
+	VSUBPD            Z0, Z4, Z5
+	VSUBPD            Z4, Z5, Z6
+	VSUBPD            Z6, Z5, Z7
+	VSUBPD            Z7, Z4, Z4
+	VADDPD            Z6, Z0, Z6
+	VSUBPD            Z6, Z4, Z4
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z6
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z6
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z6, Z7
+	VMOVAPD           Z5, Z8
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z7, Z8
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z7, Z4
+	VADDPD            Z4, Z8, Z4
+	VBROADCASTSD      f64_ExpNegPoly64_10<>+0(SB), Z7
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z4, Z7
+	VPSLLQ            $0x34, Z6, Z4
+	VMULPD            Z4, Z7, Z4
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z5, K2
 	KNOTW             K2, K2
-	VMOVAPD.Z         Z2, K2, Z2
-	VPXORQ            Z4, Z4, Z4
-	VCMPPD            $0x00, Z4, Z3, K2
+	VMOVAPD.Z         Z4, K2, Z4
+	VPXORQ            Z6, Z6, Z6
+	VCMPPD            $0x00, Z6, Z5, K2
 	VPADDQ.BCST       f64_integer_1<>+0(SB), Z1, K2, Z1
 	KNOTW             K2, K2
-	VMOVAPD.Z         Z2, K2, Z2
-	VADDPD            (DI), Z2, Z2
-	VMOVUPD           Z2, (DI)
-	ADDQ              AX, BX
-	SUBQ              $0x00000001, SI
-	CMPQ              SI, $0x00000000
-	JLE               fold9
-	ADDQ              $0x00000040, DI
-	SUBQ              $0x00000001, R8
-	CMPQ              R8, $0x00000000
-	JGT               class8
-	JMP               turn7
+	VMOVAPD.Z         Z4, K2, Z4
+	VADDPD            Z4, Z3, Z3
+	MOVQ              AX, R10
+	SHLQ              $0x02, R10
+	ADDQ              R10, R8
+	SUBQ              $0x00000010, R9
+	CMPQ              R9, $0x00000000
+	JGT               class16
+	VADDPD            Z3, Z2, Z2
+	ADDQ              AX, SI
+	SUBQ              $0x00000004, BX
+	SUBQ              $0x00000001, DI
+	CMPQ              DI, $0x00000000
+	JGT               lane14
 
-fold9:
+lanes15:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z2, (BX)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000001, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z2, Z2, Z2
+
+lane17:
+	CMPQ   BX, $0x00000000
+	JLE    lanes18
+	VPXORQ Z3, Z3, Z3
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class19:
+	VMOVUPD.Z         (R8), K1, Z4
+	VSUBPD            Z0, Z4, Z5
+	VSUBPD            Z4, Z5, Z6
+	VSUBPD            Z6, Z5, Z7
+	VSUBPD            Z7, Z4, Z4
+	VADDPD            Z6, Z0, Z6
+	VSUBPD            Z6, Z4, Z4
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z6
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z6
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z6, Z7
+	VMOVAPD           Z5, Z8
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z7, Z8
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z7, Z4
+	VADDPD            Z4, Z8, Z4
+	VBROADCASTSD      f64_ExpNegPoly64_10<>+0(SB), Z7
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z4, Z7
+	VPSLLQ            $0x34, Z6, Z4
+	VMULPD            Z4, Z7, Z4
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z5, K2
+	KNOTW             K2, K2
+	VMOVAPD.Z         Z4, K2, Z4
+	VPXORQ            Z6, Z6, Z6
+	VCMPPD            $0x00, Z6, Z5, K2
+	VPADDQ.BCST       f64_integer_1<>+0(SB), Z1, K2, Z1
+	KNOTW             K2, K2
+	VMOVAPD.Z         Z4, K2, Z4
+	VADDPD            Z4, Z3, Z3
+	MOVQ              AX, R10
+	SHLQ              $0x02, R10
+	ADDQ              R10, R8
+	SUBQ              $0x00000010, R9
+	CMPQ              R9, $0x00000000
+	JGT               class19
+	VADDPD            Z3, Z2, Z2
+	ADDQ              AX, SI
+	SUBQ              $0x00000004, BX
+	SUBQ              $0x00000001, DI
+	CMPQ              DI, $0x00000000
+	JGT               lane17
+
+lanes18:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z2, 64(BX)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000002, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x04, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z2, Z2, Z2
+
+lane20:
+	CMPQ   BX, $0x00000000
+	JLE    lanes21
+	VPXORQ Z3, Z3, Z3
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class22:
+	VMOVUPD.Z         (R8), K1, Z4
+	VSUBPD            Z0, Z4, Z5
+	VSUBPD            Z4, Z5, Z6
+	VSUBPD            Z6, Z5, Z7
+	VSUBPD            Z7, Z4, Z4
+	VADDPD            Z6, Z0, Z6
+	VSUBPD            Z6, Z4, Z4
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z6
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z6
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z6, Z7
+	VMOVAPD           Z5, Z8
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z7, Z8
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z7, Z4
+	VADDPD            Z4, Z8, Z4
+	VBROADCASTSD      f64_ExpNegPoly64_10<>+0(SB), Z7
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z4, Z7
+	VPSLLQ            $0x34, Z6, Z4
+	VMULPD            Z4, Z7, Z4
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z5, K2
+	KNOTW             K2, K2
+	VMOVAPD.Z         Z4, K2, Z4
+	VPXORQ            Z6, Z6, Z6
+	VCMPPD            $0x00, Z6, Z5, K2
+	VPADDQ.BCST       f64_integer_1<>+0(SB), Z1, K2, Z1
+	KNOTW             K2, K2
+	VMOVAPD.Z         Z4, K2, Z4
+	VADDPD            Z4, Z3, Z3
+	MOVQ              AX, R10
+	SHLQ              $0x02, R10
+	ADDQ              R10, R8
+	SUBQ              $0x00000010, R9
+	CMPQ              R9, $0x00000000
+	JGT               class22
+	VADDPD            Z3, Z2, Z2
+	ADDQ              AX, SI
+	SUBQ              $0x00000004, BX
+	SUBQ              $0x00000001, DI
+	CMPQ              DI, $0x00000000
+	JGT               lane20
+
+lanes21:
+	MOVQ    lanes+16(FP), BX
+	VMOVUPD Z2, 128(BX)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+48(FP), BX
+	SUBQ   $0x00000003, BX
+	MOVQ   x+0(FP), SI
+	ADDQ   CX, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x03, DI
+	ADDQ   DI, SI
+	MOVQ   xRow+40(FP), DI
+	MOVQ   DI, DI
+	SHLQ   $0x04, DI
+	ADDQ   DI, SI
+	MOVQ   $0x00000004, DI
+	VPXORQ Z2, Z2, Z2
+
+lane23:
+	CMPQ   BX, $0x00000000
+	JLE    lanes24
+	VPXORQ Z3, Z3, Z3
+	MOVQ   SI, R8
+	MOVQ   BX, R9
+
+class25:
+	VMOVUPD.Z         (R8), K1, Z4
+	VSUBPD            Z0, Z4, Z5
+	VSUBPD            Z4, Z5, Z6
+	VSUBPD            Z6, Z5, Z7
+	VSUBPD            Z7, Z4, Z4
+	VADDPD            Z6, Z0, Z6
+	VSUBPD            Z6, Z4, Z4
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z6
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z6
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z6, Z7
+	VMOVAPD           Z5, Z8
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z7, Z8
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z7, Z4
+	VADDPD            Z4, Z8, Z4
+	VBROADCASTSD      f64_ExpNegPoly64_10<>+0(SB), Z7
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z4, Z7
+	VPSLLQ            $0x34, Z6, Z4
+	VMULPD            Z4, Z7, Z4
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z5, K2
+	KNOTW             K2, K2
+	VMOVAPD.Z         Z4, K2, Z4
+	VPXORQ            Z6, Z6, Z6
+	VCMPPD            $0x00, Z6, Z5, K2
+	VPADDQ.BCST       f64_integer_1<>+0(SB), Z1, K2, Z1
+	KNOTW             K2, K2
+	VMOVAPD.Z         Z4, K2, Z4
+	VADDPD            Z4, Z3, Z3
+	MOVQ              AX, R10
+	SHLQ              $0x02, R10
+	ADDQ              R10, R8
+	SUBQ              $0x00000010, R9
+	CMPQ              R9, $0x00000000
+	JGT               class25
+	VADDPD            Z3, Z2, Z2
+	ADDQ              AX, SI
+	SUBQ              $0x00000004, BX
+	SUBQ              $0x00000001, DI
+	CMPQ              DI, $0x00000000
+	JGT               lane23
+
+lanes24:
+	MOVQ        lanes+16(FP), BX
+	VMOVUPD     Z2, 192(BX)
 	MOVQ        count+24(FP), BX
 	ADDQ        CX, BX
 	VPORQ.BCST  f64_4p503599627370496e15<>+0(SB), Z1, Z0
@@ -321,30 +854,6 @@ fold9:
 	VMOVUPD     64(SI), Z1
 	VMOVUPD     128(SI), Z2
 	VMOVUPD     192(SI), Z3
-	VMOVUPD     256(SI), Z4
-	VADDPD      Z4, Z0, Z0
-	VMOVUPD     320(SI), Z4
-	VADDPD      Z4, Z1, Z1
-	VMOVUPD     384(SI), Z4
-	VADDPD      Z4, Z2, Z2
-	VMOVUPD     448(SI), Z4
-	VADDPD      Z4, Z3, Z3
-	VMOVUPD     512(SI), Z4
-	VADDPD      Z4, Z0, Z0
-	VMOVUPD     576(SI), Z4
-	VADDPD      Z4, Z1, Z1
-	VMOVUPD     640(SI), Z4
-	VADDPD      Z4, Z2, Z2
-	VMOVUPD     704(SI), Z4
-	VADDPD      Z4, Z3, Z3
-	VMOVUPD     768(SI), Z4
-	VADDPD      Z4, Z0, Z0
-	VMOVUPD     832(SI), Z4
-	VADDPD      Z4, Z1, Z1
-	VMOVUPD     896(SI), Z4
-	VADDPD      Z4, Z2, Z2
-	VMOVUPD     960(SI), Z4
-	VADDPD      Z4, Z3, Z3
 	VADDPD      Z2, Z0, Z0
 	VADDPD      Z3, Z1, Z1
 	VADDPD      Z1, Z0, Z0

@@ -8,10 +8,10 @@
 TEXT ·expSumToAcrossF32AVX2(SB), NOSPLIT, $0-80
 	MOVQ dstRow+48(FP), AX
 	MOVQ AX, AX
-	SHLQ $0x02, AX
+	SHLQ $0x04, AX
 	MOVQ xRow+56(FP), CX
 	MOVQ CX, CX
-	SHLQ $0x02, CX
+	SHLQ $0x04, CX
 	MOVQ $0x00000000, DX
 	MOVQ positions+72(FP), BX
 	CMPQ BX, $0x00000008
@@ -19,50 +19,47 @@ TEXT ·expSumToAcrossF32AVX2(SB), NOSPLIT, $0-80
 
 group:
 	// 8 positions.
-	MOVQ        dst+0(FP), SI
-	ADDQ        DX, SI
-	MOVQ        x+8(FP), DI
-	ADDQ        DX, DI
-	MOVQ        m+16(FP), R8
-	MOVQ        DX, R9
-	SHLQ        $0x01, R9
-	ADDQ        R9, R8
-	VMOVUPD     (R8), Y0
-	VMOVUPD     32(R8), Y1
+	MOVQ        m+16(FP), SI
+	MOVQ        DX, DI
+	SHLQ        $0x01, DI
+	ADDQ        DI, SI
+	VMOVUPD     (SI), Y0
+	VMOVUPD     32(SI), Y1
 	VCVTPD2PSY  Y0, X0
 	VCVTPD2PSY  Y1, X1
 	VINSERTF128 $0x01, X1, Y0, Y0
 	VXORPS      Y1, Y1, Y1
-	VXORPS      Y2, Y2, Y2
-	MOVQ        lanes+24(FP), R8
-	MOVQ        $0x00000010, R9
+	VMOVUPS     f32_Integer32_plus_ExpShift32<>+0(SB), Y2
+	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y3
+	VXORPS      Y4, Y4, Y4
+	VMOVUPS     f32_ExpNegPoly32_1<>+0(SB), Y5
+	VMOVUPS     f32_Log2E32<>+0(SB), Y6
+	VMOVUPS     f32_Ln2Low32<>+0(SB), Y7
+	VMOVUPS     f32_Ln2High32<>+0(SB), Y8
 
-clear1:
-	VMOVUPD Y2, (R8)
-	ADDQ    $0x00000020, R8
-	SUBQ    $0x00000001, R9
-	CMPQ    R9, $0x00000000
-	JGT     clear1
-	VMOVUPS f32_Integer32_plus_ExpShift32<>+0(SB), Y2
-	VMOVUPS f32_ExpNegPoly32_5<>+0(SB), Y3
-	VXORPS  Y4, Y4, Y4
-	VMOVUPS f32_ExpNegPoly32_1<>+0(SB), Y5
-	VMOVUPS f32_Log2E32<>+0(SB), Y6
-	VMOVUPS f32_Ln2Low32<>+0(SB), Y7
-	VMOVUPS f32_Ln2High32<>+0(SB), Y8
-	VMOVUPS f32_ExpNegPoly32_6<>+0(SB), Y9
-	VMOVUPS f32_ExpNegPoly32_4<>+0(SB), Y10
-	MOVQ    classes+64(FP), R8
+	// Lanes 0, 4, …
+	MOVQ   classes+64(FP), SI
+	ADDQ   $0x00000000, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y9, Y9, Y9
 
-turn2:
-	MOVQ lanes+24(FP), R9
-	MOVQ $0x00000010, R10
+lane1:
+	CMPQ   SI, $0x00000000
+	JLE    lanes2
+	VXORPS Y10, Y10, Y10
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
 
 class3:
-	PREFETCHT0 256(DI)
+	PREFETCHT0 256(R11)
 
 	// d = x − m, and what its rounding lost
-	VMOVUPS (DI), Y11
+	VMOVUPS (R11), Y11
 	VSUBPS  Y0, Y11, Y12
 	VSUBPS  Y11, Y12, Y13
 	VSUBPS  Y13, Y12, Y14
@@ -83,8 +80,8 @@ class3:
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
 	VMOVAPS     Y3, Y14
-	VFMADD231PS Y9, Y11, Y14
-	VFMADD213PS Y10, Y11, Y14
+	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y11, Y14
+	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y11, Y14
 	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y11, Y14
 	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y11, Y14
 	VFMADD213PS Y5, Y11, Y14
@@ -96,21 +93,270 @@ class3:
 	VCMPPS      $0x00, Y4, Y12, Y12
 	VPSUBD      Y12, Y1, Y1
 	VANDNPS     Y11, Y12, Y12
-	VADDPS      (R9), Y12, Y12
-	VMOVUPS     Y11, (SI)
-	VMOVUPS     Y12, (R9)
-	ADDQ        AX, SI
-	ADDQ        CX, DI
-	SUBQ        $0x00000001, R8
-	CMPQ        R8, $0x00000000
-	JLE         fold4
-	ADDQ        $0x00000020, R9
-	SUBQ        $0x00000001, R10
-	CMPQ        R10, $0x00000000
+	VADDPS      Y12, Y10, Y10
+	VMOVUPS     Y11, (R10)
+	MOVQ        AX, R13
+	SHLQ        $0x02, R13
+	ADDQ        R13, R10
+	MOVQ        CX, R13
+	SHLQ        $0x02, R13
+	ADDQ        R13, R11
+	SUBQ        $0x00000010, R12
+	CMPQ        R12, $0x00000000
 	JGT         class3
-	JMP         turn2
+	VADDPS      Y10, Y9, Y9
+	ADDQ        AX, DI
+	ADDQ        CX, R8
+	SUBQ        $0x00000004, SI
+	SUBQ        $0x00000001, R9
+	CMPQ        R9, $0x00000000
+	JGT         lane1
 
-fold4:
+lanes2:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPS Y9, (SI)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000001, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x02, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x02, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y9, Y9, Y9
+
+lane4:
+	CMPQ   SI, $0x00000000
+	JLE    lanes5
+	VXORPS Y10, Y10, Y10
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class6:
+	PREFETCHT0   256(R11)
+	VMOVUPS      (R11), Y11
+	VSUBPS       Y0, Y11, Y12
+	VSUBPS       Y11, Y12, Y13
+	VSUBPS       Y13, Y12, Y14
+	VSUBPS       Y14, Y11, Y11
+	VADDPS       Y13, Y0, Y13
+	VSUBPS       Y13, Y11, Y11
+	VMOVAPS      Y2, Y13
+	VFMADD231PS  Y6, Y12, Y13
+	VSUBPS       Y2, Y13, Y14
+	VFNMADD231PS Y7, Y14, Y11
+	VFNMADD132PS Y8, Y12, Y14
+	VADDPS       Y11, Y14, Y11
+	VMOVAPS      Y3, Y14
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y11, Y14
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y11, Y14
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y11, Y14
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y11, Y14
+	VFMADD213PS  Y5, Y11, Y14
+	VFMADD213PS  Y5, Y11, Y14
+	VPSLLD       $0x17, Y13, Y11
+	VMULPS       Y11, Y14, Y11
+	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y12, Y13
+	VANDNPS      Y11, Y13, Y11
+	VCMPPS       $0x00, Y4, Y12, Y12
+	VPSUBD       Y12, Y1, Y1
+	VANDNPS      Y11, Y12, Y12
+	VADDPS       Y12, Y10, Y10
+	VMOVUPS      Y11, (R10)
+	MOVQ         AX, R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	MOVQ         CX, R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R11
+	SUBQ         $0x00000010, R12
+	CMPQ         R12, $0x00000000
+	JGT          class6
+	VADDPS       Y10, Y9, Y9
+	ADDQ         AX, DI
+	ADDQ         CX, R8
+	SUBQ         $0x00000004, SI
+	SUBQ         $0x00000001, R9
+	CMPQ         R9, $0x00000000
+	JGT          lane4
+
+lanes5:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPS Y9, 32(SI)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000002, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y9, Y9, Y9
+
+lane7:
+	CMPQ   SI, $0x00000000
+	JLE    lanes8
+	VXORPS Y10, Y10, Y10
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class9:
+	PREFETCHT0   256(R11)
+	VMOVUPS      (R11), Y11
+	VSUBPS       Y0, Y11, Y12
+	VSUBPS       Y11, Y12, Y13
+	VSUBPS       Y13, Y12, Y14
+	VSUBPS       Y14, Y11, Y11
+	VADDPS       Y13, Y0, Y13
+	VSUBPS       Y13, Y11, Y11
+	VMOVAPS      Y2, Y13
+	VFMADD231PS  Y6, Y12, Y13
+	VSUBPS       Y2, Y13, Y14
+	VFNMADD231PS Y7, Y14, Y11
+	VFNMADD132PS Y8, Y12, Y14
+	VADDPS       Y11, Y14, Y11
+	VMOVAPS      Y3, Y14
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y11, Y14
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y11, Y14
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y11, Y14
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y11, Y14
+	VFMADD213PS  Y5, Y11, Y14
+	VFMADD213PS  Y5, Y11, Y14
+	VPSLLD       $0x17, Y13, Y11
+	VMULPS       Y11, Y14, Y11
+	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y12, Y13
+	VANDNPS      Y11, Y13, Y11
+	VCMPPS       $0x00, Y4, Y12, Y12
+	VPSUBD       Y12, Y1, Y1
+	VANDNPS      Y11, Y12, Y12
+	VADDPS       Y12, Y10, Y10
+	VMOVUPS      Y11, (R10)
+	MOVQ         AX, R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	MOVQ         CX, R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R11
+	SUBQ         $0x00000010, R12
+	CMPQ         R12, $0x00000000
+	JGT          class9
+	VADDPS       Y10, Y9, Y9
+	ADDQ         AX, DI
+	ADDQ         CX, R8
+	SUBQ         $0x00000004, SI
+	SUBQ         $0x00000001, R9
+	CMPQ         R9, $0x00000000
+	JGT          lane7
+
+lanes8:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPS Y9, 64(SI)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000003, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x02, R8
+	ADDQ   R8, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x02, R9
+	ADDQ   R9, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y9, Y9, Y9
+
+lane10:
+	CMPQ   SI, $0x00000000
+	JLE    lanes11
+	VXORPS Y10, Y10, Y10
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class12:
+	PREFETCHT0   256(R11)
+	VMOVUPS      (R11), Y11
+	VSUBPS       Y0, Y11, Y12
+	VSUBPS       Y11, Y12, Y13
+	VSUBPS       Y13, Y12, Y14
+	VSUBPS       Y14, Y11, Y11
+	VADDPS       Y13, Y0, Y13
+	VSUBPS       Y13, Y11, Y11
+	VMOVAPS      Y2, Y13
+	VFMADD231PS  Y6, Y12, Y13
+	VSUBPS       Y2, Y13, Y14
+	VFNMADD231PS Y7, Y14, Y11
+	VFNMADD132PS Y8, Y12, Y14
+	VADDPS       Y11, Y14, Y11
+	VMOVAPS      Y3, Y14
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y11, Y14
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y11, Y14
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y11, Y14
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y11, Y14
+	VFMADD213PS  Y5, Y11, Y14
+	VFMADD213PS  Y5, Y11, Y14
+	VPSLLD       $0x17, Y13, Y11
+	VMULPS       Y11, Y14, Y11
+	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y12, Y13
+	VANDNPS      Y11, Y13, Y11
+	VCMPPS       $0x00, Y4, Y12, Y12
+	VPSUBD       Y12, Y1, Y1
+	VANDNPS      Y11, Y12, Y12
+	VADDPS       Y12, Y10, Y10
+	VMOVUPS      Y11, (R10)
+	MOVQ         AX, R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	MOVQ         CX, R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R11
+	SUBQ         $0x00000010, R12
+	CMPQ         R12, $0x00000000
+	JGT          class12
+	VADDPS       Y10, Y9, Y9
+	ADDQ         AX, DI
+	ADDQ         CX, R8
+	SUBQ         $0x00000004, SI
+	SUBQ         $0x00000001, R9
+	CMPQ         R9, $0x00000000
+	JGT          lane10
+
+lanes11:
+	MOVQ         lanes+24(FP), SI
+	VMOVUPS      Y9, 96(SI)
 	MOVQ         count+32(FP), SI
 	MOVQ         DX, DI
 	SHLQ         $0x01, DI
@@ -131,30 +377,6 @@ fold4:
 	VMOVUPS      32(DI), Y1
 	VMOVUPS      64(DI), Y2
 	VMOVUPS      96(DI), Y3
-	VMOVUPS      128(DI), Y4
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      160(DI), Y4
-	VADDPS       Y4, Y1, Y1
-	VMOVUPS      192(DI), Y4
-	VADDPS       Y4, Y2, Y2
-	VMOVUPS      224(DI), Y4
-	VADDPS       Y4, Y3, Y3
-	VMOVUPS      256(DI), Y4
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      288(DI), Y4
-	VADDPS       Y4, Y1, Y1
-	VMOVUPS      320(DI), Y4
-	VADDPS       Y4, Y2, Y2
-	VMOVUPS      352(DI), Y4
-	VADDPS       Y4, Y3, Y3
-	VMOVUPS      384(DI), Y4
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      416(DI), Y4
-	VADDPS       Y4, Y1, Y1
-	VMOVUPS      448(DI), Y4
-	VADDPS       Y4, Y2, Y2
-	VMOVUPS      480(DI), Y4
-	VADDPS       Y4, Y3, Y3
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y1, Y0, Y0
@@ -177,94 +399,366 @@ rest:
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked5
+	JGE  masked13
 	XORQ DI, DI
 
-masked5:
+masked13:
 	LEAQ        f32_tail_masks<>+0(SB), SI
 	VMOVUPS     (SI)(DI*4), Y0
-	MOVQ        dst+0(FP), SI
-	ADDQ        DX, SI
-	MOVQ        x+8(FP), DI
-	ADDQ        DX, DI
-	MOVQ        m+16(FP), R8
-	MOVQ        DX, R9
-	SHLQ        $0x01, R9
-	ADDQ        R9, R8
-	VMOVUPD     (R8), Y1
-	VMOVUPD     32(R8), Y2
+	MOVQ        m+16(FP), SI
+	MOVQ        DX, DI
+	SHLQ        $0x01, DI
+	ADDQ        DI, SI
+	VMOVUPD     (SI), Y1
+	VMOVUPD     32(SI), Y2
 	VCVTPD2PSY  Y1, X1
 	VCVTPD2PSY  Y2, X2
 	VINSERTF128 $0x01, X2, Y1, Y1
 	VXORPS      Y2, Y2, Y2
-	VXORPS      Y3, Y3, Y3
-	MOVQ        lanes+24(FP), R8
-	MOVQ        $0x00000010, R9
 
-clear6:
-	VMOVUPD Y3, (R8)
-	ADDQ    $0x00000020, R8
-	SUBQ    $0x00000001, R9
-	CMPQ    R9, $0x00000000
-	JGT     clear6
-	MOVQ    classes+64(FP), R8
+	// Lanes 0, 4, …
+	MOVQ   classes+64(FP), SI
+	ADDQ   $0x00000000, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y3, Y3, Y3
 
-turn7:
-	MOVQ lanes+24(FP), R9
-	MOVQ $0x00000010, R10
+lane14:
+	CMPQ   SI, $0x00000000
+	JLE    lanes15
+	VXORPS Y4, Y4, Y4
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
 
-class8:
-	VMASKMOVPS   (DI), Y0, Y3
-	VSUBPS       Y1, Y3, Y4
-	VSUBPS       Y3, Y4, Y5
-	VSUBPS       Y5, Y4, Y6
-	VSUBPS       Y6, Y3, Y3
-	VADDPS       Y5, Y1, Y5
-	VSUBPS       Y5, Y3, Y3
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y5
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y4, Y5
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y5, Y6
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y6, Y3
-	VFNMADD132PS f32_Ln2High32<>+0(SB), Y4, Y6
-	VADDPS       Y3, Y6, Y3
-	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y6
-	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y3, Y6
-	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y3, Y6
-	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y3, Y6
-	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y3, Y6
-	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y3, Y6
-	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y3, Y6
-	VPSLLD       $0x17, Y5, Y3
-	VMULPS       Y3, Y6, Y3
-	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y4, Y5
-	VANDNPS      Y3, Y5, Y3
-	VXORPS       Y5, Y5, Y5
-	VCMPPS       $0x00, Y5, Y4, Y4
-	VPSUBD       Y4, Y2, Y2
-	VANDNPS      Y3, Y4, Y4
-	VADDPS       (R9), Y4, Y4
+class16:
+	VMASKMOVPS   (R11), Y0, Y5
+	VSUBPS       Y1, Y5, Y6
+	VSUBPS       Y5, Y6, Y7
+	VSUBPS       Y7, Y6, Y8
+	VSUBPS       Y8, Y5, Y5
+	VADDPS       Y7, Y1, Y7
+	VSUBPS       Y7, Y5, Y5
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y7
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y6, Y7
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y7, Y8
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y8, Y5
+	VFNMADD132PS f32_Ln2High32<>+0(SB), Y6, Y8
+	VADDPS       Y5, Y8, Y5
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y8
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y5, Y8
+	VPSLLD       $0x17, Y7, Y5
+	VMULPS       Y5, Y8, Y5
+	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y6, Y7
+	VANDNPS      Y5, Y7, Y5
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x00, Y7, Y6, Y6
+	VPSUBD       Y6, Y2, Y2
+	VANDNPS      Y5, Y6, Y6
+	VADDPS       Y6, Y4, Y4
 	CMPQ         BX, $0x00000008
-	JLT          part10
-	VMOVUPS      Y3, (SI)
-	JMP          next11
+	JLT          part17
+	VMOVUPS      Y5, (R10)
+	JMP          next18
 
-part10:
-	VMASKMOVPS Y3, Y0, (SI)
+part17:
+	VMASKMOVPS Y5, Y0, (R10)
 
-next11:
-	VMOVUPS Y4, (R9)
-	ADDQ    AX, SI
-	ADDQ    CX, DI
-	SUBQ    $0x00000001, R8
-	CMPQ    R8, $0x00000000
-	JLE     fold9
-	ADDQ    $0x00000020, R9
-	SUBQ    $0x00000001, R10
-	CMPQ    R10, $0x00000000
-	JGT     class8
-	JMP     turn7
+next18:
+	MOVQ   AX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R10
+	MOVQ   CX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R11
+	SUBQ   $0x00000010, R12
+	CMPQ   R12, $0x00000000
+	JGT    class16
+	VADDPS Y4, Y3, Y3
+	ADDQ   AX, DI
+	ADDQ   CX, R8
+	SUBQ   $0x00000004, SI
+	SUBQ   $0x00000001, R9
+	CMPQ   R9, $0x00000000
+	JGT    lane14
 
-fold9:
+lanes15:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPS Y3, (SI)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000001, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x02, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x02, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y3, Y3, Y3
+
+lane19:
+	CMPQ   SI, $0x00000000
+	JLE    lanes20
+	VXORPS Y4, Y4, Y4
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class21:
+	VMASKMOVPS   (R11), Y0, Y5
+	VSUBPS       Y1, Y5, Y6
+	VSUBPS       Y5, Y6, Y7
+	VSUBPS       Y7, Y6, Y8
+	VSUBPS       Y8, Y5, Y5
+	VADDPS       Y7, Y1, Y7
+	VSUBPS       Y7, Y5, Y5
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y7
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y6, Y7
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y7, Y8
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y8, Y5
+	VFNMADD132PS f32_Ln2High32<>+0(SB), Y6, Y8
+	VADDPS       Y5, Y8, Y5
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y8
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y5, Y8
+	VPSLLD       $0x17, Y7, Y5
+	VMULPS       Y5, Y8, Y5
+	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y6, Y7
+	VANDNPS      Y5, Y7, Y5
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x00, Y7, Y6, Y6
+	VPSUBD       Y6, Y2, Y2
+	VANDNPS      Y5, Y6, Y6
+	VADDPS       Y6, Y4, Y4
+	CMPQ         BX, $0x00000008
+	JLT          part22
+	VMOVUPS      Y5, (R10)
+	JMP          next23
+
+part22:
+	VMASKMOVPS Y5, Y0, (R10)
+
+next23:
+	MOVQ   AX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R10
+	MOVQ   CX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R11
+	SUBQ   $0x00000010, R12
+	CMPQ   R12, $0x00000000
+	JGT    class21
+	VADDPS Y4, Y3, Y3
+	ADDQ   AX, DI
+	ADDQ   CX, R8
+	SUBQ   $0x00000004, SI
+	SUBQ   $0x00000001, R9
+	CMPQ   R9, $0x00000000
+	JGT    lane19
+
+lanes20:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPS Y3, 32(SI)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000002, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y3, Y3, Y3
+
+lane24:
+	CMPQ   SI, $0x00000000
+	JLE    lanes25
+	VXORPS Y4, Y4, Y4
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class26:
+	VMASKMOVPS   (R11), Y0, Y5
+	VSUBPS       Y1, Y5, Y6
+	VSUBPS       Y5, Y6, Y7
+	VSUBPS       Y7, Y6, Y8
+	VSUBPS       Y8, Y5, Y5
+	VADDPS       Y7, Y1, Y7
+	VSUBPS       Y7, Y5, Y5
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y7
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y6, Y7
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y7, Y8
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y8, Y5
+	VFNMADD132PS f32_Ln2High32<>+0(SB), Y6, Y8
+	VADDPS       Y5, Y8, Y5
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y8
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y5, Y8
+	VPSLLD       $0x17, Y7, Y5
+	VMULPS       Y5, Y8, Y5
+	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y6, Y7
+	VANDNPS      Y5, Y7, Y5
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x00, Y7, Y6, Y6
+	VPSUBD       Y6, Y2, Y2
+	VANDNPS      Y5, Y6, Y6
+	VADDPS       Y6, Y4, Y4
+	CMPQ         BX, $0x00000008
+	JLT          part27
+	VMOVUPS      Y5, (R10)
+	JMP          next28
+
+part27:
+	VMASKMOVPS Y5, Y0, (R10)
+
+next28:
+	MOVQ   AX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R10
+	MOVQ   CX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R11
+	SUBQ   $0x00000010, R12
+	CMPQ   R12, $0x00000000
+	JGT    class26
+	VADDPS Y4, Y3, Y3
+	ADDQ   AX, DI
+	ADDQ   CX, R8
+	SUBQ   $0x00000004, SI
+	SUBQ   $0x00000001, R9
+	CMPQ   R9, $0x00000000
+	JGT    lane24
+
+lanes25:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPS Y3, 64(SI)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000003, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x02, R8
+	ADDQ   R8, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x02, R9
+	ADDQ   R9, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y3, Y3, Y3
+
+lane29:
+	CMPQ   SI, $0x00000000
+	JLE    lanes30
+	VXORPS Y4, Y4, Y4
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class31:
+	VMASKMOVPS   (R11), Y0, Y5
+	VSUBPS       Y1, Y5, Y6
+	VSUBPS       Y5, Y6, Y7
+	VSUBPS       Y7, Y6, Y8
+	VSUBPS       Y8, Y5, Y5
+	VADDPS       Y7, Y1, Y7
+	VSUBPS       Y7, Y5, Y5
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y7
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y6, Y7
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y7, Y8
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y8, Y5
+	VFNMADD132PS f32_Ln2High32<>+0(SB), Y6, Y8
+	VADDPS       Y5, Y8, Y5
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y8
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y5, Y8
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y5, Y8
+	VPSLLD       $0x17, Y7, Y5
+	VMULPS       Y5, Y8, Y5
+	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y6, Y7
+	VANDNPS      Y5, Y7, Y5
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x00, Y7, Y6, Y6
+	VPSUBD       Y6, Y2, Y2
+	VANDNPS      Y5, Y6, Y6
+	VADDPS       Y6, Y4, Y4
+	CMPQ         BX, $0x00000008
+	JLT          part32
+	VMOVUPS      Y5, (R10)
+	JMP          next33
+
+part32:
+	VMASKMOVPS Y5, Y0, (R10)
+
+next33:
+	MOVQ   AX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R10
+	MOVQ   CX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R11
+	SUBQ   $0x00000010, R12
+	CMPQ   R12, $0x00000000
+	JGT    class31
+	VADDPS Y4, Y3, Y3
+	ADDQ   AX, DI
+	ADDQ   CX, R8
+	SUBQ   $0x00000004, SI
+	SUBQ   $0x00000001, R9
+	CMPQ   R9, $0x00000000
+	JGT    lane29
+
+lanes30:
+	MOVQ         lanes+24(FP), SI
+	VMOVUPS      Y3, 96(SI)
 	MOVQ         count+32(FP), SI
 	MOVQ         DX, DI
 	SHLQ         $0x01, DI
@@ -285,30 +779,6 @@ fold9:
 	VMOVUPS      32(DI), Y1
 	VMOVUPS      64(DI), Y2
 	VMOVUPS      96(DI), Y3
-	VMOVUPS      128(DI), Y4
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      160(DI), Y4
-	VADDPS       Y4, Y1, Y1
-	VMOVUPS      192(DI), Y4
-	VADDPS       Y4, Y2, Y2
-	VMOVUPS      224(DI), Y4
-	VADDPS       Y4, Y3, Y3
-	VMOVUPS      256(DI), Y4
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      288(DI), Y4
-	VADDPS       Y4, Y1, Y1
-	VMOVUPS      320(DI), Y4
-	VADDPS       Y4, Y2, Y2
-	VMOVUPS      352(DI), Y4
-	VADDPS       Y4, Y3, Y3
-	VMOVUPS      384(DI), Y4
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      416(DI), Y4
-	VADDPS       Y4, Y1, Y1
-	VMOVUPS      448(DI), Y4
-	VADDPS       Y4, Y2, Y2
-	VMOVUPS      480(DI), Y4
-	VADDPS       Y4, Y3, Y3
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y1, Y0, Y0

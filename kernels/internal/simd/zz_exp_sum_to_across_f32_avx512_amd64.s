@@ -8,10 +8,10 @@
 TEXT ·expSumToAcrossF32AVX512(SB), NOSPLIT, $0-80
 	MOVQ dstRow+48(FP), AX
 	MOVQ AX, AX
-	SHLQ $0x02, AX
+	SHLQ $0x04, AX
 	MOVQ xRow+56(FP), CX
 	MOVQ CX, CX
-	SHLQ $0x02, CX
+	SHLQ $0x04, CX
 	MOVQ $0x00000000, DX
 	MOVQ positions+72(FP), BX
 	CMPQ BX, $0x00000020
@@ -19,18 +19,14 @@ TEXT ·expSumToAcrossF32AVX512(SB), NOSPLIT, $0-80
 
 group:
 	// 32 positions.
-	MOVQ         dst+0(FP), SI
-	ADDQ         DX, SI
-	MOVQ         x+8(FP), DI
-	ADDQ         DX, DI
-	MOVQ         m+16(FP), R8
-	MOVQ         DX, R9
-	SHLQ         $0x01, R9
-	ADDQ         R9, R8
-	VMOVUPD      (R8), Z0
-	VMOVUPD      64(R8), Z1
-	VMOVUPD      128(R8), Z2
-	VMOVUPD      192(R8), Z3
+	MOVQ         m+16(FP), SI
+	MOVQ         DX, DI
+	SHLQ         $0x01, DI
+	ADDQ         DI, SI
+	VMOVUPD      (SI), Z0
+	VMOVUPD      64(SI), Z1
+	VMOVUPD      128(SI), Z2
+	VMOVUPD      192(SI), Z3
 	VCVTPD2PS    Z0, Y0
 	VCVTPD2PS    Z1, Y1
 	VINSERTF64X4 $0x01, Y1, Z0, Z0
@@ -39,114 +35,482 @@ group:
 	VINSERTF64X4 $0x01, Y2, Z1, Z1
 	VPXORQ       Z2, Z2, Z2
 	VPXORQ       Z3, Z3, Z3
-	VPXORQ       Z4, Z4, Z4
-	MOVQ         lanes+24(FP), R8
-	MOVQ         $0x00000010, R9
-
-clear1:
-	VMOVUPD      Z4, (R8)
-	VMOVUPD      Z4, 64(R8)
-	ADDQ         $0x00000080, R8
-	SUBQ         $0x00000001, R9
-	CMPQ         R9, $0x00000000
-	JGT          clear1
 	VBROADCASTSS f32_Integer32_plus_ExpShift32<>+0(SB), Z4
 	VBROADCASTSS f32_ExpNegPoly32_5<>+0(SB), Z5
 	VPXORQ       Z6, Z6, Z6
-	MOVQ         classes+64(FP), R8
 
-turn2:
-	MOVQ lanes+24(FP), R9
-	MOVQ $0x00000010, R10
+	// Lanes 0, 4, …
+	MOVQ   classes+64(FP), SI
+	ADDQ   $0x00000000, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   $0x00000004, R9
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+
+lane1:
+	CMPQ   SI, $0x00000000
+	JLE    lanes2
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
 
 class3:
-	PREFETCHT0 256(DI)
-	PREFETCHT0 320(DI)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
 
 	// d = x − m, and what its rounding lost
-	VMOVUPS (DI), Z7
-	VSUBPS  Z0, Z7, Z8
-	VMOVUPS 64(DI), Z9
-	VSUBPS  Z1, Z9, Z10
-	VSUBPS  Z7, Z8, Z11
-	VSUBPS  Z9, Z10, Z12
-	VSUBPS  Z11, Z8, Z13
-	VSUBPS  Z12, Z10, Z14
-	VSUBPS  Z13, Z7, Z7
-	VSUBPS  Z14, Z9, Z9
-	VADDPS  Z11, Z0, Z11
-	VADDPS  Z12, Z1, Z12
-	VSUBPS  Z11, Z7, Z7
-	VSUBPS  Z12, Z9, Z9
+	VMOVUPS (R11), Z11
+	VSUBPS  Z0, Z11, Z12
+	VMOVUPS 64(R11), Z13
+	VSUBPS  Z1, Z13, Z14
+	VSUBPS  Z11, Z12, Z15
+	VSUBPS  Z13, Z14, Z16
+	VSUBPS  Z15, Z12, Z17
+	VSUBPS  Z16, Z14, Z18
+	VSUBPS  Z17, Z11, Z11
+	VSUBPS  Z18, Z13, Z13
+	VADDPS  Z15, Z0, Z15
+	VADDPS  Z16, Z1, Z16
+	VSUBPS  Z15, Z11, Z11
+	VSUBPS  Z16, Z13, Z13
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
 	// n = round(x/log 2)
-	VMOVAPS           Z4, Z11
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z8, Z11
-	VMOVAPS           Z4, Z12
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z10, Z12
-	VSUBPS            Z4, Z11, Z13
-	VSUBPS            Z4, Z12, Z14
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z13, Z7
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z14, Z9
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z8, Z13
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z10, Z14
-	VADDPS            Z7, Z13, Z7
-	VADDPS            Z9, Z14, Z9
+	VMOVAPS           Z4, Z15
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z12, Z15
+	VMOVAPS           Z4, Z16
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z14, Z16
+	VSUBPS            Z4, Z15, Z17
+	VSUBPS            Z4, Z16, Z18
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z17, Z11
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z18, Z13
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z12, Z17
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z14, Z18
+	VADDPS            Z11, Z17, Z11
+	VADDPS            Z13, Z18, Z13
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVAPS          Z5, Z13
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z7, Z13
-	VMOVAPS          Z5, Z14
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z9, Z14
-	VPSLLD           $0x17, Z11, Z7
-	VPSLLD           $0x17, Z12, Z9
-	VMULPS           Z7, Z13, Z7
-	VMULPS           Z9, Z14, Z9
-	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z8, K1
-	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z10, K2
+	VMOVAPS          Z5, Z17
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z11, Z17
+	VMOVAPS          Z5, Z18
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z13, Z18
+	VPSLLD           $0x17, Z15, Z11
+	VPSLLD           $0x17, Z16, Z13
+	VMULPS           Z11, Z17, Z11
+	VMULPS           Z13, Z18, Z13
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z12, K1
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z14, K2
 	KNOTW            K1, K1
-	VMOVAPS.Z        Z7, K1, Z7
+	VMOVAPS.Z        Z11, K1, Z11
 	KNOTW            K2, K1
-	VMOVAPS.Z        Z9, K1, Z9
-	VCMPPS           $0x00, Z6, Z8, K1
-	VCMPPS           $0x00, Z6, Z10, K2
+	VMOVAPS.Z        Z13, K1, Z13
+	VCMPPS           $0x00, Z6, Z12, K1
+	VCMPPS           $0x00, Z6, Z14, K2
 	VPADDD.BCST      f32_integer_1<>+0(SB), Z2, K1, Z2
 	VPADDD.BCST      f32_integer_1<>+0(SB), Z3, K2, Z3
 	KNOTW            K1, K1
-	VMOVAPS.Z        Z7, K1, Z8
+	VMOVAPS.Z        Z11, K1, Z12
 	KNOTW            K2, K1
-	VMOVAPS.Z        Z9, K1, Z10
-	VADDPS           (R9), Z8, Z8
-	VADDPS           64(R9), Z10, Z10
-	VMOVUPS          Z7, (SI)
-	VMOVUPS          Z9, 64(SI)
-	VMOVUPS          Z8, (R9)
-	VMOVUPS          Z10, 64(R9)
-	ADDQ             AX, SI
-	ADDQ             CX, DI
-	SUBQ             $0x00000001, R8
-	CMPQ             R8, $0x00000000
-	JLE              fold4
-	ADDQ             $0x00000080, R9
-	SUBQ             $0x00000001, R10
-	CMPQ             R10, $0x00000000
+	VMOVAPS.Z        Z13, K1, Z14
+	VADDPS           Z12, Z9, Z9
+	VADDPS           Z14, Z10, Z10
+	VMOVUPS          Z11, (R10)
+	VMOVUPS          Z13, 64(R10)
+	MOVQ             AX, R13
+	SHLQ             $0x02, R13
+	ADDQ             R13, R10
+	MOVQ             CX, R13
+	SHLQ             $0x02, R13
+	ADDQ             R13, R11
+	SUBQ             $0x00000010, R12
+	CMPQ             R12, $0x00000000
 	JGT              class3
-	JMP              turn2
+	VADDPS           Z9, Z7, Z7
+	VADDPS           Z10, Z8, Z8
+	ADDQ             AX, DI
+	ADDQ             CX, R8
+	SUBQ             $0x00000004, SI
+	SUBQ             $0x00000001, R9
+	CMPQ             R9, $0x00000000
+	JGT              lane1
 
-fold4:
+lanes2:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPS Z7, (SI)
+	VMOVUPS Z8, 64(SI)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000001, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x02, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x02, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+
+lane4:
+	CMPQ   SI, $0x00000000
+	JLE    lanes5
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class6:
+	PREFETCHT0        256(R11)
+	PREFETCHT0        320(R11)
+	VMOVUPS           (R11), Z11
+	VSUBPS            Z0, Z11, Z12
+	VMOVUPS           64(R11), Z13
+	VSUBPS            Z1, Z13, Z14
+	VSUBPS            Z11, Z12, Z15
+	VSUBPS            Z13, Z14, Z16
+	VSUBPS            Z15, Z12, Z17
+	VSUBPS            Z16, Z14, Z18
+	VSUBPS            Z17, Z11, Z11
+	VSUBPS            Z18, Z13, Z13
+	VADDPS            Z15, Z0, Z15
+	VADDPS            Z16, Z1, Z16
+	VSUBPS            Z15, Z11, Z11
+	VSUBPS            Z16, Z13, Z13
+	VMOVAPS           Z4, Z15
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z12, Z15
+	VMOVAPS           Z4, Z16
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z14, Z16
+	VSUBPS            Z4, Z15, Z17
+	VSUBPS            Z4, Z16, Z18
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z17, Z11
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z18, Z13
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z12, Z17
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z14, Z18
+	VADDPS            Z11, Z17, Z11
+	VADDPS            Z13, Z18, Z13
+	VMOVAPS           Z5, Z17
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z11, Z17
+	VMOVAPS           Z5, Z18
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z13, Z18
+	VPSLLD            $0x17, Z15, Z11
+	VPSLLD            $0x17, Z16, Z13
+	VMULPS            Z11, Z17, Z11
+	VMULPS            Z13, Z18, Z13
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z12, K1
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z14, K2
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z11, K1, Z11
+	KNOTW             K2, K1
+	VMOVAPS.Z         Z13, K1, Z13
+	VCMPPS            $0x00, Z6, Z12, K1
+	VCMPPS            $0x00, Z6, Z14, K2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z2, K1, Z2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z3, K2, Z3
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z11, K1, Z12
+	KNOTW             K2, K1
+	VMOVAPS.Z         Z13, K1, Z14
+	VADDPS            Z12, Z9, Z9
+	VADDPS            Z14, Z10, Z10
+	VMOVUPS           Z11, (R10)
+	VMOVUPS           Z13, 64(R10)
+	MOVQ              AX, R13
+	SHLQ              $0x02, R13
+	ADDQ              R13, R10
+	MOVQ              CX, R13
+	SHLQ              $0x02, R13
+	ADDQ              R13, R11
+	SUBQ              $0x00000010, R12
+	CMPQ              R12, $0x00000000
+	JGT               class6
+	VADDPS            Z9, Z7, Z7
+	VADDPS            Z10, Z8, Z8
+	ADDQ              AX, DI
+	ADDQ              CX, R8
+	SUBQ              $0x00000004, SI
+	SUBQ              $0x00000001, R9
+	CMPQ              R9, $0x00000000
+	JGT               lane4
+
+lanes5:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPS Z7, 128(SI)
+	VMOVUPS Z8, 192(SI)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000002, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+
+lane7:
+	CMPQ   SI, $0x00000000
+	JLE    lanes8
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class9:
+	PREFETCHT0        256(R11)
+	PREFETCHT0        320(R11)
+	VMOVUPS           (R11), Z11
+	VSUBPS            Z0, Z11, Z12
+	VMOVUPS           64(R11), Z13
+	VSUBPS            Z1, Z13, Z14
+	VSUBPS            Z11, Z12, Z15
+	VSUBPS            Z13, Z14, Z16
+	VSUBPS            Z15, Z12, Z17
+	VSUBPS            Z16, Z14, Z18
+	VSUBPS            Z17, Z11, Z11
+	VSUBPS            Z18, Z13, Z13
+	VADDPS            Z15, Z0, Z15
+	VADDPS            Z16, Z1, Z16
+	VSUBPS            Z15, Z11, Z11
+	VSUBPS            Z16, Z13, Z13
+	VMOVAPS           Z4, Z15
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z12, Z15
+	VMOVAPS           Z4, Z16
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z14, Z16
+	VSUBPS            Z4, Z15, Z17
+	VSUBPS            Z4, Z16, Z18
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z17, Z11
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z18, Z13
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z12, Z17
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z14, Z18
+	VADDPS            Z11, Z17, Z11
+	VADDPS            Z13, Z18, Z13
+	VMOVAPS           Z5, Z17
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z11, Z17
+	VMOVAPS           Z5, Z18
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z13, Z18
+	VPSLLD            $0x17, Z15, Z11
+	VPSLLD            $0x17, Z16, Z13
+	VMULPS            Z11, Z17, Z11
+	VMULPS            Z13, Z18, Z13
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z12, K1
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z14, K2
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z11, K1, Z11
+	KNOTW             K2, K1
+	VMOVAPS.Z         Z13, K1, Z13
+	VCMPPS            $0x00, Z6, Z12, K1
+	VCMPPS            $0x00, Z6, Z14, K2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z2, K1, Z2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z3, K2, Z3
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z11, K1, Z12
+	KNOTW             K2, K1
+	VMOVAPS.Z         Z13, K1, Z14
+	VADDPS            Z12, Z9, Z9
+	VADDPS            Z14, Z10, Z10
+	VMOVUPS           Z11, (R10)
+	VMOVUPS           Z13, 64(R10)
+	MOVQ              AX, R13
+	SHLQ              $0x02, R13
+	ADDQ              R13, R10
+	MOVQ              CX, R13
+	SHLQ              $0x02, R13
+	ADDQ              R13, R11
+	SUBQ              $0x00000010, R12
+	CMPQ              R12, $0x00000000
+	JGT               class9
+	VADDPS            Z9, Z7, Z7
+	VADDPS            Z10, Z8, Z8
+	ADDQ              AX, DI
+	ADDQ              CX, R8
+	SUBQ              $0x00000004, SI
+	SUBQ              $0x00000001, R9
+	CMPQ              R9, $0x00000000
+	JGT               lane7
+
+lanes8:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPS Z7, 256(SI)
+	VMOVUPS Z8, 320(SI)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000003, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x02, R8
+	ADDQ   R8, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x02, R9
+	ADDQ   R9, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+
+lane10:
+	CMPQ   SI, $0x00000000
+	JLE    lanes11
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class12:
+	PREFETCHT0        256(R11)
+	PREFETCHT0        320(R11)
+	VMOVUPS           (R11), Z11
+	VSUBPS            Z0, Z11, Z12
+	VMOVUPS           64(R11), Z13
+	VSUBPS            Z1, Z13, Z14
+	VSUBPS            Z11, Z12, Z15
+	VSUBPS            Z13, Z14, Z16
+	VSUBPS            Z15, Z12, Z17
+	VSUBPS            Z16, Z14, Z18
+	VSUBPS            Z17, Z11, Z11
+	VSUBPS            Z18, Z13, Z13
+	VADDPS            Z15, Z0, Z15
+	VADDPS            Z16, Z1, Z16
+	VSUBPS            Z15, Z11, Z11
+	VSUBPS            Z16, Z13, Z13
+	VMOVAPS           Z4, Z15
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z12, Z15
+	VMOVAPS           Z4, Z16
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z14, Z16
+	VSUBPS            Z4, Z15, Z17
+	VSUBPS            Z4, Z16, Z18
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z17, Z11
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z18, Z13
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z12, Z17
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z14, Z18
+	VADDPS            Z11, Z17, Z11
+	VADDPS            Z13, Z18, Z13
+	VMOVAPS           Z5, Z17
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z11, Z17
+	VMOVAPS           Z5, Z18
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z11, Z17
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z13, Z18
+	VPSLLD            $0x17, Z15, Z11
+	VPSLLD            $0x17, Z16, Z13
+	VMULPS            Z11, Z17, Z11
+	VMULPS            Z13, Z18, Z13
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z12, K1
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z14, K2
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z11, K1, Z11
+	KNOTW             K2, K1
+	VMOVAPS.Z         Z13, K1, Z13
+	VCMPPS            $0x00, Z6, Z12, K1
+	VCMPPS            $0x00, Z6, Z14, K2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z2, K1, Z2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z3, K2, Z3
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z11, K1, Z12
+	KNOTW             K2, K1
+	VMOVAPS.Z         Z13, K1, Z14
+	VADDPS            Z12, Z9, Z9
+	VADDPS            Z14, Z10, Z10
+	VMOVUPS           Z11, (R10)
+	VMOVUPS           Z13, 64(R10)
+	MOVQ              AX, R13
+	SHLQ              $0x02, R13
+	ADDQ              R13, R10
+	MOVQ              CX, R13
+	SHLQ              $0x02, R13
+	ADDQ              R13, R11
+	SUBQ              $0x00000010, R12
+	CMPQ              R12, $0x00000000
+	JGT               class12
+	VADDPS            Z9, Z7, Z7
+	VADDPS            Z10, Z8, Z8
+	ADDQ              AX, DI
+	ADDQ              CX, R8
+	SUBQ              $0x00000004, SI
+	SUBQ              $0x00000001, R9
+	CMPQ              R9, $0x00000000
+	JGT               lane10
+
+lanes11:
+	MOVQ          lanes+24(FP), SI
+	VMOVUPS       Z7, 384(SI)
+	VMOVUPS       Z8, 448(SI)
 	MOVQ          count+32(FP), SI
 	MOVQ          DX, DI
 	SHLQ          $0x01, DI
@@ -174,30 +538,6 @@ fold4:
 	VMOVUPS       128(DI), Z1
 	VMOVUPS       256(DI), Z2
 	VMOVUPS       384(DI), Z3
-	VMOVUPS       512(DI), Z4
-	VADDPS        Z4, Z0, Z0
-	VMOVUPS       640(DI), Z4
-	VADDPS        Z4, Z1, Z1
-	VMOVUPS       768(DI), Z4
-	VADDPS        Z4, Z2, Z2
-	VMOVUPS       896(DI), Z4
-	VADDPS        Z4, Z3, Z3
-	VMOVUPS       1024(DI), Z4
-	VADDPS        Z4, Z0, Z0
-	VMOVUPS       1152(DI), Z4
-	VADDPS        Z4, Z1, Z1
-	VMOVUPS       1280(DI), Z4
-	VADDPS        Z4, Z2, Z2
-	VMOVUPS       1408(DI), Z4
-	VADDPS        Z4, Z3, Z3
-	VMOVUPS       1536(DI), Z4
-	VADDPS        Z4, Z0, Z0
-	VMOVUPS       1664(DI), Z4
-	VADDPS        Z4, Z1, Z1
-	VMOVUPS       1792(DI), Z4
-	VADDPS        Z4, Z2, Z2
-	VMOVUPS       1920(DI), Z4
-	VADDPS        Z4, Z3, Z3
 	VADDPS        Z2, Z0, Z0
 	VADDPS        Z3, Z1, Z1
 	VADDPS        Z1, Z0, Z0
@@ -211,30 +551,6 @@ fold4:
 	VMOVUPS       192(DI), Z1
 	VMOVUPS       320(DI), Z2
 	VMOVUPS       448(DI), Z3
-	VMOVUPS       576(DI), Z4
-	VADDPS        Z4, Z0, Z0
-	VMOVUPS       704(DI), Z4
-	VADDPS        Z4, Z1, Z1
-	VMOVUPS       832(DI), Z4
-	VADDPS        Z4, Z2, Z2
-	VMOVUPS       960(DI), Z4
-	VADDPS        Z4, Z3, Z3
-	VMOVUPS       1088(DI), Z4
-	VADDPS        Z4, Z0, Z0
-	VMOVUPS       1216(DI), Z4
-	VADDPS        Z4, Z1, Z1
-	VMOVUPS       1344(DI), Z4
-	VADDPS        Z4, Z2, Z2
-	VMOVUPS       1472(DI), Z4
-	VADDPS        Z4, Z3, Z3
-	VMOVUPS       1600(DI), Z4
-	VADDPS        Z4, Z0, Z0
-	VMOVUPS       1728(DI), Z4
-	VADDPS        Z4, Z1, Z1
-	VMOVUPS       1856(DI), Z4
-	VADDPS        Z4, Z2, Z2
-	VMOVUPS       1984(DI), Z4
-	VADDPS        Z4, Z3, Z3
 	VADDPS        Z2, Z0, Z0
 	VADDPS        Z3, Z1, Z1
 	VADDPS        Z1, Z0, Z0
@@ -257,97 +573,375 @@ rest:
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked5
+	JGE  masked13
 	XORQ DI, DI
 
-masked5:
+masked13:
 	LEAQ         f32_tail_masks<>+0(SB), SI
 	VMOVUPS      (SI)(DI*4), Z0
 	VPMOVD2M     Z0, K1
-	MOVQ         dst+0(FP), SI
-	ADDQ         DX, SI
-	MOVQ         x+8(FP), DI
-	ADDQ         DX, DI
-	MOVQ         m+16(FP), R8
-	MOVQ         DX, R9
-	SHLQ         $0x01, R9
-	ADDQ         R9, R8
-	VMOVUPD      (R8), Z0
-	VMOVUPD      64(R8), Z1
+	MOVQ         m+16(FP), SI
+	MOVQ         DX, DI
+	SHLQ         $0x01, DI
+	ADDQ         DI, SI
+	VMOVUPD      (SI), Z0
+	VMOVUPD      64(SI), Z1
 	VCVTPD2PS    Z0, Y0
 	VCVTPD2PS    Z1, Y1
 	VINSERTF64X4 $0x01, Y1, Z0, Z0
 	VPXORQ       Z1, Z1, Z1
-	VPXORQ       Z2, Z2, Z2
-	MOVQ         lanes+24(FP), R8
-	MOVQ         $0x00000010, R9
 
-clear6:
-	VMOVUPD Z2, (R8)
-	ADDQ    $0x00000040, R8
-	SUBQ    $0x00000001, R9
-	CMPQ    R9, $0x00000000
-	JGT     clear6
-	MOVQ    classes+64(FP), R8
+	// Lanes 0, 4, …
+	MOVQ   classes+64(FP), SI
+	ADDQ   $0x00000000, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   $0x00000004, R9
+	VPXORQ Z2, Z2, Z2
 
-turn7:
-	MOVQ lanes+24(FP), R9
-	MOVQ $0x00000010, R10
+lane14:
+	CMPQ   SI, $0x00000000
+	JLE    lanes15
+	VPXORQ Z3, Z3, Z3
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
 
-class8:
-	VMOVUPS.Z         (DI), K1, Z2
-	VSUBPS            Z0, Z2, Z3
-	VSUBPS            Z2, Z3, Z4
-	VSUBPS            Z4, Z3, Z5
-	VSUBPS            Z5, Z2, Z2
-	VADDPS            Z4, Z0, Z4
-	VSUBPS            Z4, Z2, Z2
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z4
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z3, Z4
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z4, Z5
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z5, Z2
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z3, Z5
-	VADDPS            Z2, Z5, Z2
-	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z5
-	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z2, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z2, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z2, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z2, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z2, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z2, Z5
-	VPSLLD            $0x17, Z4, Z2
-	VMULPS            Z2, Z5, Z2
-	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z3, K2
+class16:
+	VMOVUPS.Z         (R11), K1, Z4
+	VSUBPS            Z0, Z4, Z5
+	VSUBPS            Z4, Z5, Z6
+	VSUBPS            Z6, Z5, Z7
+	VSUBPS            Z7, Z4, Z4
+	VADDPS            Z6, Z0, Z6
+	VSUBPS            Z6, Z4, Z4
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z6
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z6
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z7, Z4
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z7
+	VADDPS            Z4, Z7, Z4
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z7
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z4, Z7
+	VPSLLD            $0x17, Z6, Z4
+	VMULPS            Z4, Z7, Z4
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z5, K2
 	KNOTW             K2, K2
-	VMOVAPS.Z         Z2, K2, Z2
-	VPXORQ            Z4, Z4, Z4
-	VCMPPS            $0x00, Z4, Z3, K2
+	VMOVAPS.Z         Z4, K2, Z4
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x00, Z6, Z5, K2
 	VPADDD.BCST       f32_integer_1<>+0(SB), Z1, K2, Z1
 	KNOTW             K2, K2
-	VMOVAPS.Z         Z2, K2, Z3
-	VADDPS            (R9), Z3, Z3
+	VMOVAPS.Z         Z4, K2, Z5
+	VADDPS            Z5, Z3, Z3
 	CMPQ              BX, $0x00000010
-	JLT               part10
-	VMOVUPS           Z2, (SI)
-	JMP               next11
+	JLT               part17
+	VMOVUPS           Z4, (R10)
+	JMP               next18
 
-part10:
-	VMOVUPS Z2, K1, (SI)
+part17:
+	VMOVUPS Z4, K1, (R10)
 
-next11:
-	VMOVUPS Z3, (R9)
-	ADDQ    AX, SI
-	ADDQ    CX, DI
-	SUBQ    $0x00000001, R8
-	CMPQ    R8, $0x00000000
-	JLE     fold9
-	ADDQ    $0x00000040, R9
-	SUBQ    $0x00000001, R10
-	CMPQ    R10, $0x00000000
-	JGT     class8
-	JMP     turn7
+next18:
+	MOVQ   AX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R10
+	MOVQ   CX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R11
+	SUBQ   $0x00000010, R12
+	CMPQ   R12, $0x00000000
+	JGT    class16
+	VADDPS Z3, Z2, Z2
+	ADDQ   AX, DI
+	ADDQ   CX, R8
+	SUBQ   $0x00000004, SI
+	SUBQ   $0x00000001, R9
+	CMPQ   R9, $0x00000000
+	JGT    lane14
 
-fold9:
+lanes15:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPS Z2, (SI)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000001, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x02, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x02, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VPXORQ Z2, Z2, Z2
+
+lane19:
+	CMPQ   SI, $0x00000000
+	JLE    lanes20
+	VPXORQ Z3, Z3, Z3
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class21:
+	VMOVUPS.Z         (R11), K1, Z4
+	VSUBPS            Z0, Z4, Z5
+	VSUBPS            Z4, Z5, Z6
+	VSUBPS            Z6, Z5, Z7
+	VSUBPS            Z7, Z4, Z4
+	VADDPS            Z6, Z0, Z6
+	VSUBPS            Z6, Z4, Z4
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z6
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z6
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z7, Z4
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z7
+	VADDPS            Z4, Z7, Z4
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z7
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z4, Z7
+	VPSLLD            $0x17, Z6, Z4
+	VMULPS            Z4, Z7, Z4
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z5, K2
+	KNOTW             K2, K2
+	VMOVAPS.Z         Z4, K2, Z4
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x00, Z6, Z5, K2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z1, K2, Z1
+	KNOTW             K2, K2
+	VMOVAPS.Z         Z4, K2, Z5
+	VADDPS            Z5, Z3, Z3
+	CMPQ              BX, $0x00000010
+	JLT               part22
+	VMOVUPS           Z4, (R10)
+	JMP               next23
+
+part22:
+	VMOVUPS Z4, K1, (R10)
+
+next23:
+	MOVQ   AX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R10
+	MOVQ   CX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R11
+	SUBQ   $0x00000010, R12
+	CMPQ   R12, $0x00000000
+	JGT    class21
+	VADDPS Z3, Z2, Z2
+	ADDQ   AX, DI
+	ADDQ   CX, R8
+	SUBQ   $0x00000004, SI
+	SUBQ   $0x00000001, R9
+	CMPQ   R9, $0x00000000
+	JGT    lane19
+
+lanes20:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPS Z2, 64(SI)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000002, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VPXORQ Z2, Z2, Z2
+
+lane24:
+	CMPQ   SI, $0x00000000
+	JLE    lanes25
+	VPXORQ Z3, Z3, Z3
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class26:
+	VMOVUPS.Z         (R11), K1, Z4
+	VSUBPS            Z0, Z4, Z5
+	VSUBPS            Z4, Z5, Z6
+	VSUBPS            Z6, Z5, Z7
+	VSUBPS            Z7, Z4, Z4
+	VADDPS            Z6, Z0, Z6
+	VSUBPS            Z6, Z4, Z4
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z6
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z6
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z7, Z4
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z7
+	VADDPS            Z4, Z7, Z4
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z7
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z4, Z7
+	VPSLLD            $0x17, Z6, Z4
+	VMULPS            Z4, Z7, Z4
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z5, K2
+	KNOTW             K2, K2
+	VMOVAPS.Z         Z4, K2, Z4
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x00, Z6, Z5, K2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z1, K2, Z1
+	KNOTW             K2, K2
+	VMOVAPS.Z         Z4, K2, Z5
+	VADDPS            Z5, Z3, Z3
+	CMPQ              BX, $0x00000010
+	JLT               part27
+	VMOVUPS           Z4, (R10)
+	JMP               next28
+
+part27:
+	VMOVUPS Z4, K1, (R10)
+
+next28:
+	MOVQ   AX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R10
+	MOVQ   CX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R11
+	SUBQ   $0x00000010, R12
+	CMPQ   R12, $0x00000000
+	JGT    class26
+	VADDPS Z3, Z2, Z2
+	ADDQ   AX, DI
+	ADDQ   CX, R8
+	SUBQ   $0x00000004, SI
+	SUBQ   $0x00000001, R9
+	CMPQ   R9, $0x00000000
+	JGT    lane24
+
+lanes25:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPS Z2, 128(SI)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000003, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x02, R8
+	ADDQ   R8, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x02, R9
+	ADDQ   R9, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VPXORQ Z2, Z2, Z2
+
+lane29:
+	CMPQ   SI, $0x00000000
+	JLE    lanes30
+	VPXORQ Z3, Z3, Z3
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class31:
+	VMOVUPS.Z         (R11), K1, Z4
+	VSUBPS            Z0, Z4, Z5
+	VSUBPS            Z4, Z5, Z6
+	VSUBPS            Z6, Z5, Z7
+	VSUBPS            Z7, Z4, Z4
+	VADDPS            Z6, Z0, Z6
+	VSUBPS            Z6, Z4, Z4
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z6
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z6
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z7, Z4
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z7
+	VADDPS            Z4, Z7, Z4
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z7
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z4, Z7
+	VPSLLD            $0x17, Z6, Z4
+	VMULPS            Z4, Z7, Z4
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z5, K2
+	KNOTW             K2, K2
+	VMOVAPS.Z         Z4, K2, Z4
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x00, Z6, Z5, K2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z1, K2, Z1
+	KNOTW             K2, K2
+	VMOVAPS.Z         Z4, K2, Z5
+	VADDPS            Z5, Z3, Z3
+	CMPQ              BX, $0x00000010
+	JLT               part32
+	VMOVUPS           Z4, (R10)
+	JMP               next33
+
+part32:
+	VMOVUPS Z4, K1, (R10)
+
+next33:
+	MOVQ   AX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R10
+	MOVQ   CX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R11
+	SUBQ   $0x00000010, R12
+	CMPQ   R12, $0x00000000
+	JGT    class31
+	VADDPS Z3, Z2, Z2
+	ADDQ   AX, DI
+	ADDQ   CX, R8
+	SUBQ   $0x00000004, SI
+	SUBQ   $0x00000001, R9
+	CMPQ   R9, $0x00000000
+	JGT    lane29
+
+lanes30:
+	MOVQ          lanes+24(FP), SI
+	VMOVUPS       Z2, 192(SI)
 	MOVQ          count+32(FP), SI
 	MOVQ          DX, DI
 	SHLQ          $0x01, DI
@@ -368,30 +962,6 @@ fold9:
 	VMOVUPS       64(DI), Z1
 	VMOVUPS       128(DI), Z2
 	VMOVUPS       192(DI), Z3
-	VMOVUPS       256(DI), Z4
-	VADDPS        Z4, Z0, Z0
-	VMOVUPS       320(DI), Z4
-	VADDPS        Z4, Z1, Z1
-	VMOVUPS       384(DI), Z4
-	VADDPS        Z4, Z2, Z2
-	VMOVUPS       448(DI), Z4
-	VADDPS        Z4, Z3, Z3
-	VMOVUPS       512(DI), Z4
-	VADDPS        Z4, Z0, Z0
-	VMOVUPS       576(DI), Z4
-	VADDPS        Z4, Z1, Z1
-	VMOVUPS       640(DI), Z4
-	VADDPS        Z4, Z2, Z2
-	VMOVUPS       704(DI), Z4
-	VADDPS        Z4, Z3, Z3
-	VMOVUPS       768(DI), Z4
-	VADDPS        Z4, Z0, Z0
-	VMOVUPS       832(DI), Z4
-	VADDPS        Z4, Z1, Z1
-	VMOVUPS       896(DI), Z4
-	VADDPS        Z4, Z2, Z2
-	VMOVUPS       960(DI), Z4
-	VADDPS        Z4, Z3, Z3
 	VADDPS        Z2, Z0, Z0
 	VADDPS        Z3, Z1, Z1
 	VADDPS        Z1, Z0, Z0

@@ -8,10 +8,10 @@
 TEXT ·expSumToAcrossF64AVX2(SB), NOSPLIT, $0-80
 	MOVQ dstRow+48(FP), AX
 	MOVQ AX, AX
-	SHLQ $0x03, AX
+	SHLQ $0x05, AX
 	MOVQ xRow+56(FP), CX
 	MOVQ CX, CX
-	SHLQ $0x03, CX
+	SHLQ $0x05, CX
 	MOVQ $0x00000000, DX
 	MOVQ positions+72(FP), BX
 	CMPQ BX, $0x00000004
@@ -19,43 +19,40 @@ TEXT ·expSumToAcrossF64AVX2(SB), NOSPLIT, $0-80
 
 group:
 	// 4 positions.
-	MOVQ    dst+0(FP), SI
+	MOVQ    m+16(FP), SI
 	ADDQ    DX, SI
-	MOVQ    x+8(FP), DI
-	ADDQ    DX, DI
-	MOVQ    m+16(FP), R8
-	ADDQ    DX, R8
-	VMOVUPD (R8), Y0
+	VMOVUPD (SI), Y0
 	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	MOVQ    lanes+24(FP), R8
-	MOVQ    $0x00000010, R9
-
-clear1:
-	VMOVUPD Y2, (R8)
-	ADDQ    $0x00000020, R8
-	SUBQ    $0x00000001, R9
-	CMPQ    R9, $0x00000000
-	JGT     clear1
 	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y2
 	VMOVUPD f64_ExpNegPoly64_10<>+0(SB), Y3
 	VXORPS  Y4, Y4, Y4
 	VMOVUPD f64_ExpNegPoly64_1<>+0(SB), Y5
 	VMOVUPD f64_Log2E64<>+0(SB), Y6
 	VMOVUPD f64_Ln2High64<>+0(SB), Y7
-	VMOVUPD f64_Ln2Low64<>+0(SB), Y8
-	VMOVUPD f64_ExpNegPoly64_11<>+0(SB), Y9
-	MOVQ    classes+64(FP), R8
 
-turn2:
-	MOVQ lanes+24(FP), R9
-	MOVQ $0x00000010, R10
+	// Lanes 0, 4, …
+	MOVQ   classes+64(FP), SI
+	ADDQ   $0x00000000, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y8, Y8, Y8
+
+lane1:
+	CMPQ   SI, $0x00000000
+	JLE    lanes2
+	VXORPS Y9, Y9, Y9
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
 
 class3:
-	PREFETCHT0 512(DI)
+	PREFETCHT0 512(R11)
 
 	// d = x − m, and what its rounding lost
-	VMOVUPD (DI), Y10
+	VMOVUPD (R11), Y10
 	VSUBPD  Y0, Y10, Y11
 	VSUBPD  Y10, Y11, Y12
 	VSUBPD  Y12, Y11, Y13
@@ -70,13 +67,13 @@ class3:
 	VSUBPD       Y2, Y12, Y13
 	VMOVAPD      Y11, Y14
 	VFNMADD231PD Y7, Y13, Y14
-	VFNMADD231PD Y8, Y13, Y10
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y13, Y10
 	VADDPD       Y10, Y14, Y10
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
 	VMOVAPD     Y3, Y13
-	VFMADD231PD Y9, Y10, Y13
+	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y10, Y13
 	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y10, Y13
 	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y10, Y13
 	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y10, Y13
@@ -94,21 +91,288 @@ class3:
 	VCMPPD      $0x00, Y4, Y11, Y11
 	VPSUBQ      Y11, Y1, Y1
 	VANDNPD     Y10, Y11, Y11
-	VADDPD      (R9), Y11, Y11
-	VMOVUPD     Y10, (SI)
-	VMOVUPD     Y11, (R9)
-	ADDQ        AX, SI
-	ADDQ        CX, DI
-	SUBQ        $0x00000001, R8
-	CMPQ        R8, $0x00000000
-	JLE         fold4
-	ADDQ        $0x00000020, R9
-	SUBQ        $0x00000001, R10
-	CMPQ        R10, $0x00000000
+	VADDPD      Y11, Y9, Y9
+	VMOVUPD     Y10, (R10)
+	MOVQ        AX, R13
+	SHLQ        $0x02, R13
+	ADDQ        R13, R10
+	MOVQ        CX, R13
+	SHLQ        $0x02, R13
+	ADDQ        R13, R11
+	SUBQ        $0x00000010, R12
+	CMPQ        R12, $0x00000000
 	JGT         class3
-	JMP         turn2
+	VADDPD      Y9, Y8, Y8
+	ADDQ        AX, DI
+	ADDQ        CX, R8
+	SUBQ        $0x00000004, SI
+	SUBQ        $0x00000001, R9
+	CMPQ        R9, $0x00000000
+	JGT         lane1
 
-fold4:
+lanes2:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Y8, (SI)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000001, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y8, Y8, Y8
+
+lane4:
+	CMPQ   SI, $0x00000000
+	JLE    lanes5
+	VXORPS Y9, Y9, Y9
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class6:
+	PREFETCHT0   512(R11)
+	VMOVUPD      (R11), Y10
+	VSUBPD       Y0, Y10, Y11
+	VSUBPD       Y10, Y11, Y12
+	VSUBPD       Y12, Y11, Y13
+	VSUBPD       Y13, Y10, Y10
+	VADDPD       Y12, Y0, Y12
+	VSUBPD       Y12, Y10, Y10
+	VMOVAPD      Y2, Y12
+	VFMADD231PD  Y6, Y11, Y12
+	VSUBPD       Y2, Y12, Y13
+	VMOVAPD      Y11, Y14
+	VFNMADD231PD Y7, Y13, Y14
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y13, Y10
+	VADDPD       Y10, Y14, Y10
+	VMOVAPD      Y3, Y13
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y10, Y13
+	VFMADD213PD  Y5, Y10, Y13
+	VFMADD213PD  Y5, Y10, Y13
+	VPSLLQ       $0x34, Y12, Y10
+	VMULPD       Y10, Y13, Y10
+	VCMPPD       $0x12, f64_ExpFloor<>+0(SB), Y11, Y12
+	VANDNPD      Y10, Y12, Y10
+	VCMPPD       $0x00, Y4, Y11, Y11
+	VPSUBQ       Y11, Y1, Y1
+	VANDNPD      Y10, Y11, Y11
+	VADDPD       Y11, Y9, Y9
+	VMOVUPD      Y10, (R10)
+	MOVQ         AX, R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	MOVQ         CX, R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R11
+	SUBQ         $0x00000010, R12
+	CMPQ         R12, $0x00000000
+	JGT          class6
+	VADDPD       Y9, Y8, Y8
+	ADDQ         AX, DI
+	ADDQ         CX, R8
+	SUBQ         $0x00000004, SI
+	SUBQ         $0x00000001, R9
+	CMPQ         R9, $0x00000000
+	JGT          lane4
+
+lanes5:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Y8, 32(SI)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000002, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x04, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x04, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y8, Y8, Y8
+
+lane7:
+	CMPQ   SI, $0x00000000
+	JLE    lanes8
+	VXORPS Y9, Y9, Y9
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class9:
+	PREFETCHT0   512(R11)
+	VMOVUPD      (R11), Y10
+	VSUBPD       Y0, Y10, Y11
+	VSUBPD       Y10, Y11, Y12
+	VSUBPD       Y12, Y11, Y13
+	VSUBPD       Y13, Y10, Y10
+	VADDPD       Y12, Y0, Y12
+	VSUBPD       Y12, Y10, Y10
+	VMOVAPD      Y2, Y12
+	VFMADD231PD  Y6, Y11, Y12
+	VSUBPD       Y2, Y12, Y13
+	VMOVAPD      Y11, Y14
+	VFNMADD231PD Y7, Y13, Y14
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y13, Y10
+	VADDPD       Y10, Y14, Y10
+	VMOVAPD      Y3, Y13
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y10, Y13
+	VFMADD213PD  Y5, Y10, Y13
+	VFMADD213PD  Y5, Y10, Y13
+	VPSLLQ       $0x34, Y12, Y10
+	VMULPD       Y10, Y13, Y10
+	VCMPPD       $0x12, f64_ExpFloor<>+0(SB), Y11, Y12
+	VANDNPD      Y10, Y12, Y10
+	VCMPPD       $0x00, Y4, Y11, Y11
+	VPSUBQ       Y11, Y1, Y1
+	VANDNPD      Y10, Y11, Y11
+	VADDPD       Y11, Y9, Y9
+	VMOVUPD      Y10, (R10)
+	MOVQ         AX, R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	MOVQ         CX, R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R11
+	SUBQ         $0x00000010, R12
+	CMPQ         R12, $0x00000000
+	JGT          class9
+	VADDPD       Y9, Y8, Y8
+	ADDQ         AX, DI
+	ADDQ         CX, R8
+	SUBQ         $0x00000004, SI
+	SUBQ         $0x00000001, R9
+	CMPQ         R9, $0x00000000
+	JGT          lane7
+
+lanes8:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Y8, 64(SI)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000003, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x04, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x04, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y8, Y8, Y8
+
+lane10:
+	CMPQ   SI, $0x00000000
+	JLE    lanes11
+	VXORPS Y9, Y9, Y9
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class12:
+	PREFETCHT0   512(R11)
+	VMOVUPD      (R11), Y10
+	VSUBPD       Y0, Y10, Y11
+	VSUBPD       Y10, Y11, Y12
+	VSUBPD       Y12, Y11, Y13
+	VSUBPD       Y13, Y10, Y10
+	VADDPD       Y12, Y0, Y12
+	VSUBPD       Y12, Y10, Y10
+	VMOVAPD      Y2, Y12
+	VFMADD231PD  Y6, Y11, Y12
+	VSUBPD       Y2, Y12, Y13
+	VMOVAPD      Y11, Y14
+	VFNMADD231PD Y7, Y13, Y14
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y13, Y10
+	VADDPD       Y10, Y14, Y10
+	VMOVAPD      Y3, Y13
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y10, Y13
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y10, Y13
+	VFMADD213PD  Y5, Y10, Y13
+	VFMADD213PD  Y5, Y10, Y13
+	VPSLLQ       $0x34, Y12, Y10
+	VMULPD       Y10, Y13, Y10
+	VCMPPD       $0x12, f64_ExpFloor<>+0(SB), Y11, Y12
+	VANDNPD      Y10, Y12, Y10
+	VCMPPD       $0x00, Y4, Y11, Y11
+	VPSUBQ       Y11, Y1, Y1
+	VANDNPD      Y10, Y11, Y11
+	VADDPD       Y11, Y9, Y9
+	VMOVUPD      Y10, (R10)
+	MOVQ         AX, R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	MOVQ         CX, R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R11
+	SUBQ         $0x00000010, R12
+	CMPQ         R12, $0x00000000
+	JGT          class12
+	VADDPD       Y9, Y8, Y8
+	ADDQ         AX, DI
+	ADDQ         CX, R8
+	SUBQ         $0x00000004, SI
+	SUBQ         $0x00000001, R9
+	CMPQ         R9, $0x00000000
+	JGT          lane10
+
+lanes11:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Y8, 96(SI)
 	MOVQ    count+32(FP), SI
 	ADDQ    DX, SI
 	VORPD   f64_4p503599627370496e15<>+0(SB), Y1, Y0
@@ -121,30 +385,6 @@ fold4:
 	VMOVUPD 32(DI), Y1
 	VMOVUPD 64(DI), Y2
 	VMOVUPD 96(DI), Y3
-	VMOVUPD 128(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 160(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 192(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 224(DI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 256(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 288(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 320(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 352(DI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 384(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 416(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 448(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 480(DI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0
@@ -163,94 +403,384 @@ rest:
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked5
+	JGE  masked13
 	XORQ DI, DI
 
-masked5:
+masked13:
 	LEAQ    f64_tail_masks<>+0(SB), SI
 	VMOVUPD (SI)(DI*8), Y0
-	MOVQ    dst+0(FP), SI
+	MOVQ    m+16(FP), SI
 	ADDQ    DX, SI
-	MOVQ    x+8(FP), DI
-	ADDQ    DX, DI
-	MOVQ    m+16(FP), R8
-	ADDQ    DX, R8
-	VMOVUPD (R8), Y1
+	VMOVUPD (SI), Y1
 	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	MOVQ    lanes+24(FP), R8
-	MOVQ    $0x00000010, R9
 
-clear6:
-	VMOVUPD Y3, (R8)
-	ADDQ    $0x00000020, R8
-	SUBQ    $0x00000001, R9
-	CMPQ    R9, $0x00000000
-	JGT     clear6
-	MOVQ    classes+64(FP), R8
+	// Lanes 0, 4, …
+	MOVQ   classes+64(FP), SI
+	ADDQ   $0x00000000, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y3, Y3, Y3
 
-turn7:
-	MOVQ lanes+24(FP), R9
-	MOVQ $0x00000010, R10
+lane14:
+	CMPQ   SI, $0x00000000
+	JLE    lanes15
+	VXORPS Y4, Y4, Y4
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
 
-class8:
-	VMASKMOVPD   (DI), Y0, Y3
-	VSUBPD       Y1, Y3, Y4
-	VSUBPD       Y3, Y4, Y5
-	VSUBPD       Y5, Y4, Y6
-	VSUBPD       Y6, Y3, Y3
-	VADDPD       Y5, Y1, Y5
-	VSUBPD       Y5, Y3, Y3
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y5
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y5
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y5, Y6
-	VMOVAPD      Y4, Y7
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y6, Y7
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y6, Y3
-	VADDPD       Y3, Y7, Y3
-	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y6
-	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y3, Y6
-	VPSLLQ       $0x34, Y5, Y3
-	VMULPD       Y3, Y6, Y3
-	VCMPPD       $0x12, f64_ExpFloor<>+0(SB), Y4, Y5
-	VANDNPD      Y3, Y5, Y3
-	VXORPS       Y5, Y5, Y5
-	VCMPPD       $0x00, Y5, Y4, Y4
-	VPSUBQ       Y4, Y2, Y2
-	VANDNPD      Y3, Y4, Y4
-	VADDPD       (R9), Y4, Y4
+class16:
+	VMASKMOVPD   (R11), Y0, Y5
+	VSUBPD       Y1, Y5, Y6
+	VSUBPD       Y5, Y6, Y7
+	VSUBPD       Y7, Y6, Y8
+	VSUBPD       Y8, Y5, Y5
+	VADDPD       Y7, Y1, Y7
+	VSUBPD       Y7, Y5, Y5
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y7
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y7
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y7, Y8
+	VMOVAPD      Y6, Y9
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y8, Y9
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y8, Y5
+	VADDPD       Y5, Y9, Y5
+	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y8
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y5, Y8
+	VPSLLQ       $0x34, Y7, Y5
+	VMULPD       Y5, Y8, Y5
+	VCMPPD       $0x12, f64_ExpFloor<>+0(SB), Y6, Y7
+	VANDNPD      Y5, Y7, Y5
+	VXORPS       Y7, Y7, Y7
+	VCMPPD       $0x00, Y7, Y6, Y6
+	VPSUBQ       Y6, Y2, Y2
+	VANDNPD      Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y4
 	CMPQ         BX, $0x00000004
-	JLT          part10
-	VMOVUPD      Y3, (SI)
-	JMP          next11
+	JLT          part17
+	VMOVUPD      Y5, (R10)
+	JMP          next18
 
-part10:
-	VMASKMOVPD Y3, Y0, (SI)
+part17:
+	VMASKMOVPD Y5, Y0, (R10)
 
-next11:
-	VMOVUPD Y4, (R9)
-	ADDQ    AX, SI
-	ADDQ    CX, DI
-	SUBQ    $0x00000001, R8
-	CMPQ    R8, $0x00000000
-	JLE     fold9
-	ADDQ    $0x00000020, R9
-	SUBQ    $0x00000001, R10
-	CMPQ    R10, $0x00000000
-	JGT     class8
-	JMP     turn7
+next18:
+	MOVQ   AX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R10
+	MOVQ   CX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R11
+	SUBQ   $0x00000010, R12
+	CMPQ   R12, $0x00000000
+	JGT    class16
+	VADDPD Y4, Y3, Y3
+	ADDQ   AX, DI
+	ADDQ   CX, R8
+	SUBQ   $0x00000004, SI
+	SUBQ   $0x00000001, R9
+	CMPQ   R9, $0x00000000
+	JGT    lane14
 
-fold9:
+lanes15:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Y3, (SI)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000001, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y3, Y3, Y3
+
+lane19:
+	CMPQ   SI, $0x00000000
+	JLE    lanes20
+	VXORPS Y4, Y4, Y4
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class21:
+	VMASKMOVPD   (R11), Y0, Y5
+	VSUBPD       Y1, Y5, Y6
+	VSUBPD       Y5, Y6, Y7
+	VSUBPD       Y7, Y6, Y8
+	VSUBPD       Y8, Y5, Y5
+	VADDPD       Y7, Y1, Y7
+	VSUBPD       Y7, Y5, Y5
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y7
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y7
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y7, Y8
+	VMOVAPD      Y6, Y9
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y8, Y9
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y8, Y5
+	VADDPD       Y5, Y9, Y5
+	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y8
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y5, Y8
+	VPSLLQ       $0x34, Y7, Y5
+	VMULPD       Y5, Y8, Y5
+	VCMPPD       $0x12, f64_ExpFloor<>+0(SB), Y6, Y7
+	VANDNPD      Y5, Y7, Y5
+	VXORPS       Y7, Y7, Y7
+	VCMPPD       $0x00, Y7, Y6, Y6
+	VPSUBQ       Y6, Y2, Y2
+	VANDNPD      Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y4
+	CMPQ         BX, $0x00000004
+	JLT          part22
+	VMOVUPD      Y5, (R10)
+	JMP          next23
+
+part22:
+	VMASKMOVPD Y5, Y0, (R10)
+
+next23:
+	MOVQ   AX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R10
+	MOVQ   CX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R11
+	SUBQ   $0x00000010, R12
+	CMPQ   R12, $0x00000000
+	JGT    class21
+	VADDPD Y4, Y3, Y3
+	ADDQ   AX, DI
+	ADDQ   CX, R8
+	SUBQ   $0x00000004, SI
+	SUBQ   $0x00000001, R9
+	CMPQ   R9, $0x00000000
+	JGT    lane19
+
+lanes20:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Y3, 32(SI)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000002, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x04, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x04, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y3, Y3, Y3
+
+lane24:
+	CMPQ   SI, $0x00000000
+	JLE    lanes25
+	VXORPS Y4, Y4, Y4
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class26:
+	VMASKMOVPD   (R11), Y0, Y5
+	VSUBPD       Y1, Y5, Y6
+	VSUBPD       Y5, Y6, Y7
+	VSUBPD       Y7, Y6, Y8
+	VSUBPD       Y8, Y5, Y5
+	VADDPD       Y7, Y1, Y7
+	VSUBPD       Y7, Y5, Y5
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y7
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y7
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y7, Y8
+	VMOVAPD      Y6, Y9
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y8, Y9
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y8, Y5
+	VADDPD       Y5, Y9, Y5
+	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y8
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y5, Y8
+	VPSLLQ       $0x34, Y7, Y5
+	VMULPD       Y5, Y8, Y5
+	VCMPPD       $0x12, f64_ExpFloor<>+0(SB), Y6, Y7
+	VANDNPD      Y5, Y7, Y5
+	VXORPS       Y7, Y7, Y7
+	VCMPPD       $0x00, Y7, Y6, Y6
+	VPSUBQ       Y6, Y2, Y2
+	VANDNPD      Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y4
+	CMPQ         BX, $0x00000004
+	JLT          part27
+	VMOVUPD      Y5, (R10)
+	JMP          next28
+
+part27:
+	VMASKMOVPD Y5, Y0, (R10)
+
+next28:
+	MOVQ   AX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R10
+	MOVQ   CX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R11
+	SUBQ   $0x00000010, R12
+	CMPQ   R12, $0x00000000
+	JGT    class26
+	VADDPD Y4, Y3, Y3
+	ADDQ   AX, DI
+	ADDQ   CX, R8
+	SUBQ   $0x00000004, SI
+	SUBQ   $0x00000001, R9
+	CMPQ   R9, $0x00000000
+	JGT    lane24
+
+lanes25:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Y3, 64(SI)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000003, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x04, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x04, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y3, Y3, Y3
+
+lane29:
+	CMPQ   SI, $0x00000000
+	JLE    lanes30
+	VXORPS Y4, Y4, Y4
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class31:
+	VMASKMOVPD   (R11), Y0, Y5
+	VSUBPD       Y1, Y5, Y6
+	VSUBPD       Y5, Y6, Y7
+	VSUBPD       Y7, Y6, Y8
+	VSUBPD       Y8, Y5, Y5
+	VADDPD       Y7, Y1, Y7
+	VSUBPD       Y7, Y5, Y5
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y7
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y7
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y7, Y8
+	VMOVAPD      Y6, Y9
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y8, Y9
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y8, Y5
+	VADDPD       Y5, Y9, Y5
+	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y8
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y5, Y8
+	VPSLLQ       $0x34, Y7, Y5
+	VMULPD       Y5, Y8, Y5
+	VCMPPD       $0x12, f64_ExpFloor<>+0(SB), Y6, Y7
+	VANDNPD      Y5, Y7, Y5
+	VXORPS       Y7, Y7, Y7
+	VCMPPD       $0x00, Y7, Y6, Y6
+	VPSUBQ       Y6, Y2, Y2
+	VANDNPD      Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y4
+	CMPQ         BX, $0x00000004
+	JLT          part32
+	VMOVUPD      Y5, (R10)
+	JMP          next33
+
+part32:
+	VMASKMOVPD Y5, Y0, (R10)
+
+next33:
+	MOVQ   AX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R10
+	MOVQ   CX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R11
+	SUBQ   $0x00000010, R12
+	CMPQ   R12, $0x00000000
+	JGT    class31
+	VADDPD Y4, Y3, Y3
+	ADDQ   AX, DI
+	ADDQ   CX, R8
+	SUBQ   $0x00000004, SI
+	SUBQ   $0x00000001, R9
+	CMPQ   R9, $0x00000000
+	JGT    lane29
+
+lanes30:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Y3, 96(SI)
 	MOVQ    count+32(FP), SI
 	ADDQ    DX, SI
 	VORPD   f64_4p503599627370496e15<>+0(SB), Y2, Y0
@@ -263,30 +793,6 @@ fold9:
 	VMOVUPD 32(DI), Y1
 	VMOVUPD 64(DI), Y2
 	VMOVUPD 96(DI), Y3
-	VMOVUPD 128(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 160(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 192(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 224(DI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 256(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 288(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 320(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 352(DI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 384(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 416(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 448(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 480(DI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0

@@ -8,10 +8,10 @@
 TEXT ·expSumToAcrossF64AVX512(SB), NOSPLIT, $0-80
 	MOVQ dstRow+48(FP), AX
 	MOVQ AX, AX
-	SHLQ $0x03, AX
+	SHLQ $0x05, AX
 	MOVQ xRow+56(FP), CX
 	MOVQ CX, CX
-	SHLQ $0x03, CX
+	SHLQ $0x05, CX
 	MOVQ $0x00000000, DX
 	MOVQ positions+72(FP), BX
 	CMPQ BX, $0x00000010
@@ -19,135 +19,535 @@ TEXT ·expSumToAcrossF64AVX512(SB), NOSPLIT, $0-80
 
 group:
 	// 16 positions.
-	MOVQ    dst+0(FP), SI
-	ADDQ    DX, SI
-	MOVQ    x+8(FP), DI
-	ADDQ    DX, DI
-	MOVQ    m+16(FP), R8
-	ADDQ    DX, R8
-	VMOVUPD (R8), Z0
-	VMOVUPD 64(R8), Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	MOVQ    lanes+24(FP), R8
-	MOVQ    $0x00000010, R9
-
-clear1:
-	VMOVUPD      Z4, (R8)
-	VMOVUPD      Z4, 64(R8)
-	ADDQ         $0x00000080, R8
-	SUBQ         $0x00000001, R9
-	CMPQ         R9, $0x00000000
-	JGT          clear1
+	MOVQ         m+16(FP), SI
+	ADDQ         DX, SI
+	VMOVUPD      (SI), Z0
+	VMOVUPD      64(SI), Z1
+	VPXORQ       Z2, Z2, Z2
+	VPXORQ       Z3, Z3, Z3
 	VBROADCASTSD f64_Integer64_plus_ExpShift64<>+0(SB), Z4
 	VBROADCASTSD f64_ExpNegPoly64_10<>+0(SB), Z5
 	VPXORQ       Z6, Z6, Z6
-	MOVQ         classes+64(FP), R8
 
-turn2:
-	MOVQ lanes+24(FP), R9
-	MOVQ $0x00000010, R10
+	// Lanes 0, 4, …
+	MOVQ   classes+64(FP), SI
+	ADDQ   $0x00000000, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   $0x00000004, R9
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+
+lane1:
+	CMPQ   SI, $0x00000000
+	JLE    lanes2
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
 
 class3:
-	PREFETCHT0 512(DI)
-	PREFETCHT0 576(DI)
+	PREFETCHT0 512(R11)
+	PREFETCHT0 576(R11)
 
 	// d = x − m, and what its rounding lost
-	VMOVUPD (DI), Z7
-	VSUBPD  Z0, Z7, Z8
-	VMOVUPD 64(DI), Z9
-	VSUBPD  Z1, Z9, Z10
-	VSUBPD  Z7, Z8, Z11
-	VSUBPD  Z9, Z10, Z12
-	VSUBPD  Z11, Z8, Z13
-	VSUBPD  Z12, Z10, Z14
-	VSUBPD  Z13, Z7, Z7
-	VSUBPD  Z14, Z9, Z9
-	VADDPD  Z11, Z0, Z11
-	VADDPD  Z12, Z1, Z12
-	VSUBPD  Z11, Z7, Z7
-	VSUBPD  Z12, Z9, Z9
+	VMOVUPD (R11), Z11
+	VSUBPD  Z0, Z11, Z12
+	VMOVUPD 64(R11), Z13
+	VSUBPD  Z1, Z13, Z14
+	VSUBPD  Z11, Z12, Z15
+	VSUBPD  Z13, Z14, Z16
+	VSUBPD  Z15, Z12, Z17
+	VSUBPD  Z16, Z14, Z18
+	VSUBPD  Z17, Z11, Z11
+	VSUBPD  Z18, Z13, Z13
+	VADDPD  Z15, Z0, Z15
+	VADDPD  Z16, Z1, Z16
+	VSUBPD  Z15, Z11, Z11
+	VSUBPD  Z16, Z13, Z13
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
-	VMOVAPD           Z4, Z11
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z11
-	VMOVAPD           Z4, Z12
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z12
-	VSUBPD            Z4, Z11, Z13
-	VSUBPD            Z4, Z12, Z14
-	VMOVAPD           Z8, Z15
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z13, Z15
-	VMOVAPD           Z10, Z16
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z14, Z16
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z13, Z7
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z14, Z9
-	VADDPD            Z7, Z15, Z7
-	VADDPD            Z9, Z16, Z9
+	VMOVAPD           Z4, Z15
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z15
+	VMOVAPD           Z4, Z16
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z14, Z16
+	VSUBPD            Z4, Z15, Z17
+	VSUBPD            Z4, Z16, Z18
+	VMOVAPD           Z12, Z19
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z17, Z19
+	VMOVAPD           Z14, Z20
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z18, Z20
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z17, Z11
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z18, Z13
+	VADDPD            Z11, Z19, Z11
+	VADDPD            Z13, Z20, Z13
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	VMOVAPD          Z5, Z13
-	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z7, Z13
-	VMOVAPD          Z5, Z14
-	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z9, Z14
-	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z7, Z13
-	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z9, Z14
-	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z7, Z13
-	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z9, Z14
-	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z7, Z13
-	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z9, Z14
-	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z7, Z13
-	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z9, Z14
-	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z7, Z13
-	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z9, Z14
-	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z7, Z13
-	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z9, Z14
-	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z7, Z13
-	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z9, Z14
-	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z7, Z13
-	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z9, Z14
-	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z7, Z13
-	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z9, Z14
-	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z7, Z13
-	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z9, Z14
-	VPSLLQ           $0x34, Z11, Z7
-	VPSLLQ           $0x34, Z12, Z9
-	VMULPD           Z7, Z13, Z7
-	VMULPD           Z9, Z14, Z9
-	VCMPPD.BCST      $0x12, f64_ExpFloor<>+0(SB), Z8, K1
-	VCMPPD.BCST      $0x12, f64_ExpFloor<>+0(SB), Z10, K2
+	VMOVAPD          Z5, Z17
+	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z11, Z17
+	VMOVAPD          Z5, Z18
+	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z13, Z18
+	VPSLLQ           $0x34, Z15, Z11
+	VPSLLQ           $0x34, Z16, Z13
+	VMULPD           Z11, Z17, Z11
+	VMULPD           Z13, Z18, Z13
+	VCMPPD.BCST      $0x12, f64_ExpFloor<>+0(SB), Z12, K1
+	VCMPPD.BCST      $0x12, f64_ExpFloor<>+0(SB), Z14, K2
 	KNOTW            K1, K1
-	VMOVAPD.Z        Z7, K1, Z7
+	VMOVAPD.Z        Z11, K1, Z11
 	KNOTW            K2, K1
-	VMOVAPD.Z        Z9, K1, Z9
-	VCMPPD           $0x00, Z6, Z8, K1
-	VCMPPD           $0x00, Z6, Z10, K2
+	VMOVAPD.Z        Z13, K1, Z13
+	VCMPPD           $0x00, Z6, Z12, K1
+	VCMPPD           $0x00, Z6, Z14, K2
 	VPADDQ.BCST      f64_integer_1<>+0(SB), Z2, K1, Z2
 	VPADDQ.BCST      f64_integer_1<>+0(SB), Z3, K2, Z3
 	KNOTW            K1, K1
-	VMOVAPD.Z        Z7, K1, Z8
+	VMOVAPD.Z        Z11, K1, Z12
 	KNOTW            K2, K1
-	VMOVAPD.Z        Z9, K1, Z10
-	VADDPD           (R9), Z8, Z8
-	VADDPD           64(R9), Z10, Z10
-	VMOVUPD          Z7, (SI)
-	VMOVUPD          Z9, 64(SI)
-	VMOVUPD          Z8, (R9)
-	VMOVUPD          Z10, 64(R9)
-	ADDQ             AX, SI
-	ADDQ             CX, DI
-	SUBQ             $0x00000001, R8
-	CMPQ             R8, $0x00000000
-	JLE              fold4
-	ADDQ             $0x00000080, R9
-	SUBQ             $0x00000001, R10
-	CMPQ             R10, $0x00000000
+	VMOVAPD.Z        Z13, K1, Z14
+	VADDPD           Z12, Z9, Z9
+	VADDPD           Z14, Z10, Z10
+	VMOVUPD          Z11, (R10)
+	VMOVUPD          Z13, 64(R10)
+	MOVQ             AX, R13
+	SHLQ             $0x02, R13
+	ADDQ             R13, R10
+	MOVQ             CX, R13
+	SHLQ             $0x02, R13
+	ADDQ             R13, R11
+	SUBQ             $0x00000010, R12
+	CMPQ             R12, $0x00000000
 	JGT              class3
-	JMP              turn2
+	VADDPD           Z9, Z7, Z7
+	VADDPD           Z10, Z8, Z8
+	ADDQ             AX, DI
+	ADDQ             CX, R8
+	SUBQ             $0x00000004, SI
+	SUBQ             $0x00000001, R9
+	CMPQ             R9, $0x00000000
+	JGT              lane1
 
-fold4:
+lanes2:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Z7, (SI)
+	VMOVUPD Z8, 64(SI)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000001, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+
+lane4:
+	CMPQ   SI, $0x00000000
+	JLE    lanes5
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class6:
+	PREFETCHT0        512(R11)
+	PREFETCHT0        576(R11)
+	VMOVUPD           (R11), Z11
+	VSUBPD            Z0, Z11, Z12
+	VMOVUPD           64(R11), Z13
+	VSUBPD            Z1, Z13, Z14
+	VSUBPD            Z11, Z12, Z15
+	VSUBPD            Z13, Z14, Z16
+	VSUBPD            Z15, Z12, Z17
+	VSUBPD            Z16, Z14, Z18
+	VSUBPD            Z17, Z11, Z11
+	VSUBPD            Z18, Z13, Z13
+	VADDPD            Z15, Z0, Z15
+	VADDPD            Z16, Z1, Z16
+	VSUBPD            Z15, Z11, Z11
+	VSUBPD            Z16, Z13, Z13
+	VMOVAPD           Z4, Z15
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z15
+	VMOVAPD           Z4, Z16
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z14, Z16
+	VSUBPD            Z4, Z15, Z17
+	VSUBPD            Z4, Z16, Z18
+	VMOVAPD           Z12, Z19
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z17, Z19
+	VMOVAPD           Z14, Z20
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z18, Z20
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z17, Z11
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z18, Z13
+	VADDPD            Z11, Z19, Z11
+	VADDPD            Z13, Z20, Z13
+	VMOVAPD           Z5, Z17
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z11, Z17
+	VMOVAPD           Z5, Z18
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z13, Z18
+	VPSLLQ            $0x34, Z15, Z11
+	VPSLLQ            $0x34, Z16, Z13
+	VMULPD            Z11, Z17, Z11
+	VMULPD            Z13, Z18, Z13
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z12, K1
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z14, K2
+	KNOTW             K1, K1
+	VMOVAPD.Z         Z11, K1, Z11
+	KNOTW             K2, K1
+	VMOVAPD.Z         Z13, K1, Z13
+	VCMPPD            $0x00, Z6, Z12, K1
+	VCMPPD            $0x00, Z6, Z14, K2
+	VPADDQ.BCST       f64_integer_1<>+0(SB), Z2, K1, Z2
+	VPADDQ.BCST       f64_integer_1<>+0(SB), Z3, K2, Z3
+	KNOTW             K1, K1
+	VMOVAPD.Z         Z11, K1, Z12
+	KNOTW             K2, K1
+	VMOVAPD.Z         Z13, K1, Z14
+	VADDPD            Z12, Z9, Z9
+	VADDPD            Z14, Z10, Z10
+	VMOVUPD           Z11, (R10)
+	VMOVUPD           Z13, 64(R10)
+	MOVQ              AX, R13
+	SHLQ              $0x02, R13
+	ADDQ              R13, R10
+	MOVQ              CX, R13
+	SHLQ              $0x02, R13
+	ADDQ              R13, R11
+	SUBQ              $0x00000010, R12
+	CMPQ              R12, $0x00000000
+	JGT               class6
+	VADDPD            Z9, Z7, Z7
+	VADDPD            Z10, Z8, Z8
+	ADDQ              AX, DI
+	ADDQ              CX, R8
+	SUBQ              $0x00000004, SI
+	SUBQ              $0x00000001, R9
+	CMPQ              R9, $0x00000000
+	JGT               lane4
+
+lanes5:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Z7, 128(SI)
+	VMOVUPD Z8, 192(SI)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000002, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x04, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x04, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+
+lane7:
+	CMPQ   SI, $0x00000000
+	JLE    lanes8
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class9:
+	PREFETCHT0        512(R11)
+	PREFETCHT0        576(R11)
+	VMOVUPD           (R11), Z11
+	VSUBPD            Z0, Z11, Z12
+	VMOVUPD           64(R11), Z13
+	VSUBPD            Z1, Z13, Z14
+	VSUBPD            Z11, Z12, Z15
+	VSUBPD            Z13, Z14, Z16
+	VSUBPD            Z15, Z12, Z17
+	VSUBPD            Z16, Z14, Z18
+	VSUBPD            Z17, Z11, Z11
+	VSUBPD            Z18, Z13, Z13
+	VADDPD            Z15, Z0, Z15
+	VADDPD            Z16, Z1, Z16
+	VSUBPD            Z15, Z11, Z11
+	VSUBPD            Z16, Z13, Z13
+	VMOVAPD           Z4, Z15
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z15
+	VMOVAPD           Z4, Z16
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z14, Z16
+	VSUBPD            Z4, Z15, Z17
+	VSUBPD            Z4, Z16, Z18
+	VMOVAPD           Z12, Z19
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z17, Z19
+	VMOVAPD           Z14, Z20
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z18, Z20
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z17, Z11
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z18, Z13
+	VADDPD            Z11, Z19, Z11
+	VADDPD            Z13, Z20, Z13
+	VMOVAPD           Z5, Z17
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z11, Z17
+	VMOVAPD           Z5, Z18
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z13, Z18
+	VPSLLQ            $0x34, Z15, Z11
+	VPSLLQ            $0x34, Z16, Z13
+	VMULPD            Z11, Z17, Z11
+	VMULPD            Z13, Z18, Z13
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z12, K1
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z14, K2
+	KNOTW             K1, K1
+	VMOVAPD.Z         Z11, K1, Z11
+	KNOTW             K2, K1
+	VMOVAPD.Z         Z13, K1, Z13
+	VCMPPD            $0x00, Z6, Z12, K1
+	VCMPPD            $0x00, Z6, Z14, K2
+	VPADDQ.BCST       f64_integer_1<>+0(SB), Z2, K1, Z2
+	VPADDQ.BCST       f64_integer_1<>+0(SB), Z3, K2, Z3
+	KNOTW             K1, K1
+	VMOVAPD.Z         Z11, K1, Z12
+	KNOTW             K2, K1
+	VMOVAPD.Z         Z13, K1, Z14
+	VADDPD            Z12, Z9, Z9
+	VADDPD            Z14, Z10, Z10
+	VMOVUPD           Z11, (R10)
+	VMOVUPD           Z13, 64(R10)
+	MOVQ              AX, R13
+	SHLQ              $0x02, R13
+	ADDQ              R13, R10
+	MOVQ              CX, R13
+	SHLQ              $0x02, R13
+	ADDQ              R13, R11
+	SUBQ              $0x00000010, R12
+	CMPQ              R12, $0x00000000
+	JGT               class9
+	VADDPD            Z9, Z7, Z7
+	VADDPD            Z10, Z8, Z8
+	ADDQ              AX, DI
+	ADDQ              CX, R8
+	SUBQ              $0x00000004, SI
+	SUBQ              $0x00000001, R9
+	CMPQ              R9, $0x00000000
+	JGT               lane7
+
+lanes8:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Z7, 256(SI)
+	VMOVUPD Z8, 320(SI)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000003, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x04, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x04, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+
+lane10:
+	CMPQ   SI, $0x00000000
+	JLE    lanes11
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class12:
+	PREFETCHT0        512(R11)
+	PREFETCHT0        576(R11)
+	VMOVUPD           (R11), Z11
+	VSUBPD            Z0, Z11, Z12
+	VMOVUPD           64(R11), Z13
+	VSUBPD            Z1, Z13, Z14
+	VSUBPD            Z11, Z12, Z15
+	VSUBPD            Z13, Z14, Z16
+	VSUBPD            Z15, Z12, Z17
+	VSUBPD            Z16, Z14, Z18
+	VSUBPD            Z17, Z11, Z11
+	VSUBPD            Z18, Z13, Z13
+	VADDPD            Z15, Z0, Z15
+	VADDPD            Z16, Z1, Z16
+	VSUBPD            Z15, Z11, Z11
+	VSUBPD            Z16, Z13, Z13
+	VMOVAPD           Z4, Z15
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z15
+	VMOVAPD           Z4, Z16
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z14, Z16
+	VSUBPD            Z4, Z15, Z17
+	VSUBPD            Z4, Z16, Z18
+	VMOVAPD           Z12, Z19
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z17, Z19
+	VMOVAPD           Z14, Z20
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z18, Z20
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z17, Z11
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z18, Z13
+	VADDPD            Z11, Z19, Z11
+	VADDPD            Z13, Z20, Z13
+	VMOVAPD           Z5, Z17
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z11, Z17
+	VMOVAPD           Z5, Z18
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z13, Z18
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z13, Z18
+	VPSLLQ            $0x34, Z15, Z11
+	VPSLLQ            $0x34, Z16, Z13
+	VMULPD            Z11, Z17, Z11
+	VMULPD            Z13, Z18, Z13
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z12, K1
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z14, K2
+	KNOTW             K1, K1
+	VMOVAPD.Z         Z11, K1, Z11
+	KNOTW             K2, K1
+	VMOVAPD.Z         Z13, K1, Z13
+	VCMPPD            $0x00, Z6, Z12, K1
+	VCMPPD            $0x00, Z6, Z14, K2
+	VPADDQ.BCST       f64_integer_1<>+0(SB), Z2, K1, Z2
+	VPADDQ.BCST       f64_integer_1<>+0(SB), Z3, K2, Z3
+	KNOTW             K1, K1
+	VMOVAPD.Z         Z11, K1, Z12
+	KNOTW             K2, K1
+	VMOVAPD.Z         Z13, K1, Z14
+	VADDPD            Z12, Z9, Z9
+	VADDPD            Z14, Z10, Z10
+	VMOVUPD           Z11, (R10)
+	VMOVUPD           Z13, 64(R10)
+	MOVQ              AX, R13
+	SHLQ              $0x02, R13
+	ADDQ              R13, R10
+	MOVQ              CX, R13
+	SHLQ              $0x02, R13
+	ADDQ              R13, R11
+	SUBQ              $0x00000010, R12
+	CMPQ              R12, $0x00000000
+	JGT               class12
+	VADDPD            Z9, Z7, Z7
+	VADDPD            Z10, Z8, Z8
+	ADDQ              AX, DI
+	ADDQ              CX, R8
+	SUBQ              $0x00000004, SI
+	SUBQ              $0x00000001, R9
+	CMPQ              R9, $0x00000000
+	JGT               lane10
+
+lanes11:
+	MOVQ        lanes+24(FP), SI
+	VMOVUPD     Z7, 384(SI)
+	VMOVUPD     Z8, 448(SI)
 	MOVQ        count+32(FP), SI
 	ADDQ        DX, SI
 	VPORQ.BCST  f64_4p503599627370496e15<>+0(SB), Z2, Z0
@@ -163,30 +563,6 @@ fold4:
 	VMOVUPD     128(DI), Z1
 	VMOVUPD     256(DI), Z2
 	VMOVUPD     384(DI), Z3
-	VMOVUPD     512(DI), Z4
-	VADDPD      Z4, Z0, Z0
-	VMOVUPD     640(DI), Z4
-	VADDPD      Z4, Z1, Z1
-	VMOVUPD     768(DI), Z4
-	VADDPD      Z4, Z2, Z2
-	VMOVUPD     896(DI), Z4
-	VADDPD      Z4, Z3, Z3
-	VMOVUPD     1024(DI), Z4
-	VADDPD      Z4, Z0, Z0
-	VMOVUPD     1152(DI), Z4
-	VADDPD      Z4, Z1, Z1
-	VMOVUPD     1280(DI), Z4
-	VADDPD      Z4, Z2, Z2
-	VMOVUPD     1408(DI), Z4
-	VADDPD      Z4, Z3, Z3
-	VMOVUPD     1536(DI), Z4
-	VADDPD      Z4, Z0, Z0
-	VMOVUPD     1664(DI), Z4
-	VADDPD      Z4, Z1, Z1
-	VMOVUPD     1792(DI), Z4
-	VADDPD      Z4, Z2, Z2
-	VMOVUPD     1920(DI), Z4
-	VADDPD      Z4, Z3, Z3
 	VADDPD      Z2, Z0, Z0
 	VADDPD      Z3, Z1, Z1
 	VADDPD      Z1, Z0, Z0
@@ -196,30 +572,6 @@ fold4:
 	VMOVUPD     192(DI), Z1
 	VMOVUPD     320(DI), Z2
 	VMOVUPD     448(DI), Z3
-	VMOVUPD     576(DI), Z4
-	VADDPD      Z4, Z0, Z0
-	VMOVUPD     704(DI), Z4
-	VADDPD      Z4, Z1, Z1
-	VMOVUPD     832(DI), Z4
-	VADDPD      Z4, Z2, Z2
-	VMOVUPD     960(DI), Z4
-	VADDPD      Z4, Z3, Z3
-	VMOVUPD     1088(DI), Z4
-	VADDPD      Z4, Z0, Z0
-	VMOVUPD     1216(DI), Z4
-	VADDPD      Z4, Z1, Z1
-	VMOVUPD     1344(DI), Z4
-	VADDPD      Z4, Z2, Z2
-	VMOVUPD     1472(DI), Z4
-	VADDPD      Z4, Z3, Z3
-	VMOVUPD     1600(DI), Z4
-	VADDPD      Z4, Z0, Z0
-	VMOVUPD     1728(DI), Z4
-	VADDPD      Z4, Z1, Z1
-	VMOVUPD     1856(DI), Z4
-	VADDPD      Z4, Z2, Z2
-	VMOVUPD     1984(DI), Z4
-	VADDPD      Z4, Z3, Z3
 	VADDPD      Z2, Z0, Z0
 	VADDPD      Z3, Z1, Z1
 	VADDPD      Z1, Z0, Z0
@@ -238,97 +590,393 @@ rest:
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked5
+	JGE  masked13
 	XORQ DI, DI
 
-masked5:
+masked13:
 	LEAQ     f64_tail_masks<>+0(SB), SI
 	VMOVUPD  (SI)(DI*8), Z0
 	VPMOVQ2M Z0, K1
-	MOVQ     dst+0(FP), SI
+	MOVQ     m+16(FP), SI
 	ADDQ     DX, SI
-	MOVQ     x+8(FP), DI
-	ADDQ     DX, DI
-	MOVQ     m+16(FP), R8
-	ADDQ     DX, R8
-	VMOVUPD  (R8), Z0
+	VMOVUPD  (SI), Z0
 	VPXORQ   Z1, Z1, Z1
-	VPXORQ   Z2, Z2, Z2
-	MOVQ     lanes+24(FP), R8
-	MOVQ     $0x00000010, R9
 
-clear6:
-	VMOVUPD Z2, (R8)
-	ADDQ    $0x00000040, R8
-	SUBQ    $0x00000001, R9
-	CMPQ    R9, $0x00000000
-	JGT     clear6
-	MOVQ    classes+64(FP), R8
+	// Lanes 0, 4, …
+	MOVQ   classes+64(FP), SI
+	ADDQ   $0x00000000, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   $0x00000004, R9
+	VPXORQ Z2, Z2, Z2
 
-turn7:
-	MOVQ lanes+24(FP), R9
-	MOVQ $0x00000010, R10
+lane14:
+	CMPQ   SI, $0x00000000
+	JLE    lanes15
+	VPXORQ Z3, Z3, Z3
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
 
-class8:
-	VMOVUPD.Z         (DI), K1, Z2
-	VSUBPD            Z0, Z2, Z3
-	VSUBPD            Z2, Z3, Z4
-	VSUBPD            Z4, Z3, Z5
-	VSUBPD            Z5, Z2, Z2
-	VADDPD            Z4, Z0, Z4
-	VSUBPD            Z4, Z2, Z2
-	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z4
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z3, Z4
-	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z4, Z5
-	VMOVAPD           Z3, Z6
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z5, Z6
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z5, Z2
-	VADDPD            Z2, Z6, Z2
-	VBROADCASTSD      f64_ExpNegPoly64_10<>+0(SB), Z5
-	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z2, Z5
-	VPSLLQ            $0x34, Z4, Z2
-	VMULPD            Z2, Z5, Z2
-	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z3, K2
+class16:
+	VMOVUPD.Z         (R11), K1, Z4
+	VSUBPD            Z0, Z4, Z5
+	VSUBPD            Z4, Z5, Z6
+	VSUBPD            Z6, Z5, Z7
+	VSUBPD            Z7, Z4, Z4
+	VADDPD            Z6, Z0, Z6
+	VSUBPD            Z6, Z4, Z4
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z6
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z6
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z6, Z7
+	VMOVAPD           Z5, Z8
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z7, Z8
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z7, Z4
+	VADDPD            Z4, Z8, Z4
+	VBROADCASTSD      f64_ExpNegPoly64_10<>+0(SB), Z7
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z4, Z7
+	VPSLLQ            $0x34, Z6, Z4
+	VMULPD            Z4, Z7, Z4
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z5, K2
 	KNOTW             K2, K2
-	VMOVAPD.Z         Z2, K2, Z2
-	VPXORQ            Z4, Z4, Z4
-	VCMPPD            $0x00, Z4, Z3, K2
+	VMOVAPD.Z         Z4, K2, Z4
+	VPXORQ            Z6, Z6, Z6
+	VCMPPD            $0x00, Z6, Z5, K2
 	VPADDQ.BCST       f64_integer_1<>+0(SB), Z1, K2, Z1
 	KNOTW             K2, K2
-	VMOVAPD.Z         Z2, K2, Z3
-	VADDPD            (R9), Z3, Z3
+	VMOVAPD.Z         Z4, K2, Z5
+	VADDPD            Z5, Z3, Z3
 	CMPQ              BX, $0x00000008
-	JLT               part10
-	VMOVUPD           Z2, (SI)
-	JMP               next11
+	JLT               part17
+	VMOVUPD           Z4, (R10)
+	JMP               next18
 
-part10:
-	VMOVUPD Z2, K1, (SI)
+part17:
+	VMOVUPD Z4, K1, (R10)
 
-next11:
-	VMOVUPD Z3, (R9)
-	ADDQ    AX, SI
-	ADDQ    CX, DI
-	SUBQ    $0x00000001, R8
-	CMPQ    R8, $0x00000000
-	JLE     fold9
-	ADDQ    $0x00000040, R9
-	SUBQ    $0x00000001, R10
-	CMPQ    R10, $0x00000000
-	JGT     class8
-	JMP     turn7
+next18:
+	MOVQ   AX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R10
+	MOVQ   CX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R11
+	SUBQ   $0x00000010, R12
+	CMPQ   R12, $0x00000000
+	JGT    class16
+	VADDPD Z3, Z2, Z2
+	ADDQ   AX, DI
+	ADDQ   CX, R8
+	SUBQ   $0x00000004, SI
+	SUBQ   $0x00000001, R9
+	CMPQ   R9, $0x00000000
+	JGT    lane14
 
-fold9:
+lanes15:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Z2, (SI)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000001, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VPXORQ Z2, Z2, Z2
+
+lane19:
+	CMPQ   SI, $0x00000000
+	JLE    lanes20
+	VPXORQ Z3, Z3, Z3
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class21:
+	VMOVUPD.Z         (R11), K1, Z4
+	VSUBPD            Z0, Z4, Z5
+	VSUBPD            Z4, Z5, Z6
+	VSUBPD            Z6, Z5, Z7
+	VSUBPD            Z7, Z4, Z4
+	VADDPD            Z6, Z0, Z6
+	VSUBPD            Z6, Z4, Z4
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z6
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z6
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z6, Z7
+	VMOVAPD           Z5, Z8
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z7, Z8
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z7, Z4
+	VADDPD            Z4, Z8, Z4
+	VBROADCASTSD      f64_ExpNegPoly64_10<>+0(SB), Z7
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z4, Z7
+	VPSLLQ            $0x34, Z6, Z4
+	VMULPD            Z4, Z7, Z4
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z5, K2
+	KNOTW             K2, K2
+	VMOVAPD.Z         Z4, K2, Z4
+	VPXORQ            Z6, Z6, Z6
+	VCMPPD            $0x00, Z6, Z5, K2
+	VPADDQ.BCST       f64_integer_1<>+0(SB), Z1, K2, Z1
+	KNOTW             K2, K2
+	VMOVAPD.Z         Z4, K2, Z5
+	VADDPD            Z5, Z3, Z3
+	CMPQ              BX, $0x00000008
+	JLT               part22
+	VMOVUPD           Z4, (R10)
+	JMP               next23
+
+part22:
+	VMOVUPD Z4, K1, (R10)
+
+next23:
+	MOVQ   AX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R10
+	MOVQ   CX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R11
+	SUBQ   $0x00000010, R12
+	CMPQ   R12, $0x00000000
+	JGT    class21
+	VADDPD Z3, Z2, Z2
+	ADDQ   AX, DI
+	ADDQ   CX, R8
+	SUBQ   $0x00000004, SI
+	SUBQ   $0x00000001, R9
+	CMPQ   R9, $0x00000000
+	JGT    lane19
+
+lanes20:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Z2, 64(SI)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000002, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x04, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x04, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VPXORQ Z2, Z2, Z2
+
+lane24:
+	CMPQ   SI, $0x00000000
+	JLE    lanes25
+	VPXORQ Z3, Z3, Z3
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class26:
+	VMOVUPD.Z         (R11), K1, Z4
+	VSUBPD            Z0, Z4, Z5
+	VSUBPD            Z4, Z5, Z6
+	VSUBPD            Z6, Z5, Z7
+	VSUBPD            Z7, Z4, Z4
+	VADDPD            Z6, Z0, Z6
+	VSUBPD            Z6, Z4, Z4
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z6
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z6
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z6, Z7
+	VMOVAPD           Z5, Z8
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z7, Z8
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z7, Z4
+	VADDPD            Z4, Z8, Z4
+	VBROADCASTSD      f64_ExpNegPoly64_10<>+0(SB), Z7
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z4, Z7
+	VPSLLQ            $0x34, Z6, Z4
+	VMULPD            Z4, Z7, Z4
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z5, K2
+	KNOTW             K2, K2
+	VMOVAPD.Z         Z4, K2, Z4
+	VPXORQ            Z6, Z6, Z6
+	VCMPPD            $0x00, Z6, Z5, K2
+	VPADDQ.BCST       f64_integer_1<>+0(SB), Z1, K2, Z1
+	KNOTW             K2, K2
+	VMOVAPD.Z         Z4, K2, Z5
+	VADDPD            Z5, Z3, Z3
+	CMPQ              BX, $0x00000008
+	JLT               part27
+	VMOVUPD           Z4, (R10)
+	JMP               next28
+
+part27:
+	VMOVUPD Z4, K1, (R10)
+
+next28:
+	MOVQ   AX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R10
+	MOVQ   CX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R11
+	SUBQ   $0x00000010, R12
+	CMPQ   R12, $0x00000000
+	JGT    class26
+	VADDPD Z3, Z2, Z2
+	ADDQ   AX, DI
+	ADDQ   CX, R8
+	SUBQ   $0x00000004, SI
+	SUBQ   $0x00000001, R9
+	CMPQ   R9, $0x00000000
+	JGT    lane24
+
+lanes25:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Z2, 128(SI)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000003, SI
+	MOVQ   dst+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   dstRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x04, R8
+	ADDQ   R8, DI
+	MOVQ   x+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   xRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x04, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VPXORQ Z2, Z2, Z2
+
+lane29:
+	CMPQ   SI, $0x00000000
+	JLE    lanes30
+	VPXORQ Z3, Z3, Z3
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class31:
+	VMOVUPD.Z         (R11), K1, Z4
+	VSUBPD            Z0, Z4, Z5
+	VSUBPD            Z4, Z5, Z6
+	VSUBPD            Z6, Z5, Z7
+	VSUBPD            Z7, Z4, Z4
+	VADDPD            Z6, Z0, Z6
+	VSUBPD            Z6, Z4, Z4
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z6
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z6
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z6, Z7
+	VMOVAPD           Z5, Z8
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z7, Z8
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z7, Z4
+	VADDPD            Z4, Z8, Z4
+	VBROADCASTSD      f64_ExpNegPoly64_10<>+0(SB), Z7
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z4, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z4, Z7
+	VPSLLQ            $0x34, Z6, Z4
+	VMULPD            Z4, Z7, Z4
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z5, K2
+	KNOTW             K2, K2
+	VMOVAPD.Z         Z4, K2, Z4
+	VPXORQ            Z6, Z6, Z6
+	VCMPPD            $0x00, Z6, Z5, K2
+	VPADDQ.BCST       f64_integer_1<>+0(SB), Z1, K2, Z1
+	KNOTW             K2, K2
+	VMOVAPD.Z         Z4, K2, Z5
+	VADDPD            Z5, Z3, Z3
+	CMPQ              BX, $0x00000008
+	JLT               part32
+	VMOVUPD           Z4, (R10)
+	JMP               next33
+
+part32:
+	VMOVUPD Z4, K1, (R10)
+
+next33:
+	MOVQ   AX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R10
+	MOVQ   CX, R13
+	SHLQ   $0x02, R13
+	ADDQ   R13, R11
+	SUBQ   $0x00000010, R12
+	CMPQ   R12, $0x00000000
+	JGT    class31
+	VADDPD Z3, Z2, Z2
+	ADDQ   AX, DI
+	ADDQ   CX, R8
+	SUBQ   $0x00000004, SI
+	SUBQ   $0x00000001, R9
+	CMPQ   R9, $0x00000000
+	JGT    lane29
+
+lanes30:
+	MOVQ        lanes+24(FP), SI
+	VMOVUPD     Z2, 192(SI)
 	MOVQ        count+32(FP), SI
 	ADDQ        DX, SI
 	VPORQ.BCST  f64_4p503599627370496e15<>+0(SB), Z1, Z0
@@ -341,30 +989,6 @@ fold9:
 	VMOVUPD     64(DI), Z1
 	VMOVUPD     128(DI), Z2
 	VMOVUPD     192(DI), Z3
-	VMOVUPD     256(DI), Z4
-	VADDPD      Z4, Z0, Z0
-	VMOVUPD     320(DI), Z4
-	VADDPD      Z4, Z1, Z1
-	VMOVUPD     384(DI), Z4
-	VADDPD      Z4, Z2, Z2
-	VMOVUPD     448(DI), Z4
-	VADDPD      Z4, Z3, Z3
-	VMOVUPD     512(DI), Z4
-	VADDPD      Z4, Z0, Z0
-	VMOVUPD     576(DI), Z4
-	VADDPD      Z4, Z1, Z1
-	VMOVUPD     640(DI), Z4
-	VADDPD      Z4, Z2, Z2
-	VMOVUPD     704(DI), Z4
-	VADDPD      Z4, Z3, Z3
-	VMOVUPD     768(DI), Z4
-	VADDPD      Z4, Z0, Z0
-	VMOVUPD     832(DI), Z4
-	VADDPD      Z4, Z1, Z1
-	VMOVUPD     896(DI), Z4
-	VADDPD      Z4, Z2, Z2
-	VMOVUPD     960(DI), Z4
-	VADDPD      Z4, Z3, Z3
 	VADDPD      Z2, Z0, Z0
 	VADDPD      Z3, Z1, Z1
 	VADDPD      Z1, Z0, Z0

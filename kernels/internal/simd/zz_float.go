@@ -65,7 +65,7 @@ func AbsoluteError[T Float](x, y []T) float64 {
 		x, y := As32(x), As32(y)
 		if n := len(x); 0 < n && n <= 4096 {
 			sum := AbsoluteErrorF32(x, y)
-			if !fits32(sum) {
+			if !Fits32(sum) {
 				sum = AbsoluteErrorMixedF32(x, y)
 			}
 			return sum
@@ -73,7 +73,7 @@ func AbsoluteError[T Float](x, y []T) float64 {
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := AbsoluteErrorF32(x[:n], y[:n])
-			if !fits32(sum) {
+			if !Fits32(sum) {
 				sum = AbsoluteErrorMixedF32(x[:n], y[:n])
 			}
 			sums.Add(sum)
@@ -678,6 +678,70 @@ func ErfGradTo[T Float](dst, x, dy []T) {
 	}
 }
 
+// ExactLevels is ExactLevelsF32 or ExactLevelsF64 for slices of any length.
+func ExactLevels[T Float](x []T, m1, m2, m3 float64) (s1, s2, s3 float64) {
+	var s1s total.Sum
+	var s2s total.Sum
+	var s3s total.Sum
+	if Is32[T]() {
+		x := As32(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return ExactLevelsF32(x, m1, m2, m3)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			s1, s2, s3 := ExactLevelsF32(x[:n], m1, m2, m3)
+			s1s.Add(s1)
+			s2s.Add(s2)
+			s3s.Add(s3)
+			x = x[n:]
+		}
+	} else {
+		x := As64(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return ExactLevelsF64(x, m1, m2, m3)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			s1, s2, s3 := ExactLevelsF64(x[:n], m1, m2, m3)
+			s1s.Add(s1)
+			s2s.Add(s2)
+			s3s.Add(s3)
+			x = x[n:]
+		}
+	}
+	return s1s.Value(), s2s.Value(), s3s.Value()
+}
+
+// ExactLargest is ExactLargestF32 or ExactLargestF64 for slices of any length.
+func ExactLargest[T Float](x []T) float64 {
+	var largests maximum
+	if Is32[T]() {
+		x := As32(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return ExactLargestF32(x)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			largest := ExactLargestF32(x[:n])
+			largests.Add(largest)
+			x = x[n:]
+		}
+	} else {
+		x := As64(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return ExactLargestF64(x)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			largest := ExactLargestF64(x[:n])
+			largests.Add(largest)
+			x = x[n:]
+		}
+	}
+	return largests.Value()
+}
+
 // ExpTo is ExpToF32 or ExpToF64 for slices of any length.
 func ExpTo[T Float](dst, x []T) {
 	if Is32[T]() {
@@ -1094,7 +1158,7 @@ func Huber[T Float](x, y []T, delta T) float64 {
 		x, y := As32(x), As32(y)
 		if n := len(x); 0 < n && n <= 4096 {
 			sum := HuberF32(x, y, float32(delta))
-			if !fits32(sum) {
+			if !Fits32(sum) {
 				sum = HuberMixedF32(x, y, float32(delta))
 			}
 			return sum
@@ -1102,7 +1166,7 @@ func Huber[T Float](x, y []T, delta T) float64 {
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := HuberF32(x[:n], y[:n], float32(delta))
-			if !fits32(sum) {
+			if !Fits32(sum) {
 				sum = HuberMixedF32(x[:n], y[:n], float32(delta))
 			}
 			sums.Add(sum)
@@ -1231,6 +1295,14 @@ func NormalizeAffineTo[T Float](dst, x, gamma, beta []T, mean, r, c T) {
 			dst, x, gamma, beta = dst[n:], x[n:], gamma[n:], beta[n:]
 		}
 	}
+}
+
+// LayerNormRowsTo is LayerNormRowsToF32 or LayerNormRowsToF64.
+func LayerNormRowsTo[T Float](dst, x, gamma, beta []T, cols, rows int, count float64, eps T) int {
+	if Is32[T]() {
+		return LayerNormRowsToF32(As32(dst), As32(x), As32(gamma), As32(beta), cols, rows, count, float32(eps))
+	}
+	return LayerNormRowsToF64(As64(dst), As64(x), As64(gamma), As64(beta), cols, rows, count, float64(eps))
 }
 
 // NormalizeGradSums is NormalizeGradSumsF32 or NormalizeGradSumsF64 for slices of any length.
@@ -1409,6 +1481,15 @@ func NormalizeAffineGradTotalsTo[T Float](dst, x, dy, gamma []T, dgamma, dbeta [
 			dst, x, dy, gamma, dgamma, dbeta = dst[n:], x[n:], dy[n:], gamma[n:], dgamma[n:], dbeta[n:]
 		}
 	}
+}
+
+// LayerNormGradRowsTo is LayerNormGradRowsToF32 or LayerNormGradRowsToF64.
+func LayerNormGradRowsTo[T Float](dst, x, dy, gamma []T, dgamma, dbeta []float64, cols, rows int, count float64, eps T) {
+	if Is32[T]() {
+		LayerNormGradRowsToF32(As32(dst), As32(x), As32(dy), As32(gamma), dgamma, dbeta, cols, rows, count, float32(eps))
+		return
+	}
+	LayerNormGradRowsToF64(As64(dst), As64(x), As64(dy), As64(gamma), dgamma, dbeta, cols, rows, count, float64(eps))
 }
 
 // NormalizeGradTotals is NormalizeGradTotalsF32 or NormalizeGradTotalsF64 for slices of any length.
@@ -2222,6 +2303,15 @@ func LogSoftmaxGradTo[T Float](dst, y, dy []T, sum, scale float64) {
 	}
 }
 
+// SoftmaxGradRowsTo is SoftmaxGradRowsToF32 or SoftmaxGradRowsToF64.
+func SoftmaxGradRowsTo[T Float](dst, y, dy []T, cols, rows int, scale T) {
+	if Is32[T]() {
+		SoftmaxGradRowsToF32(As32(dst), As32(y), As32(dy), cols, rows, float32(scale))
+		return
+	}
+	SoftmaxGradRowsToF64(As64(dst), As64(y), As64(dy), cols, rows, float64(scale))
+}
+
 // LogitsTo is LogitsToF32 or LogitsToF64 for slices of any length.
 func LogitsTo[T Float](dst, x []T, scale T) float64 {
 	var largests maximum
@@ -2370,7 +2460,7 @@ func SquaredError[T Float](x, y []T) float64 {
 		x, y := As32(x), As32(y)
 		if n := len(x); 0 < n && n <= 4096 {
 			sum := SquaredErrorF32(x, y)
-			if !fits32(sum) {
+			if !Fits32(sum) {
 				sum = SquaredErrorMixedF32(x, y)
 			}
 			return sum
@@ -2378,7 +2468,7 @@ func SquaredError[T Float](x, y []T) float64 {
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := SquaredErrorF32(x[:n], y[:n])
-			if !fits32(sum) {
+			if !Fits32(sum) {
 				sum = SquaredErrorMixedF32(x[:n], y[:n])
 			}
 			sums.Add(sum)

@@ -16,19 +16,19 @@ TEXT ·maxAcrossF32AVX2(SB), NOSPLIT, $0-40
 
 group:
 	// 8 positions.
+	VMOVUPS f32_minus_Inf<>+0(SB), Y0
 	MOVQ    x+0(FP), BX
 	ADDQ    CX, BX
-	VMOVUPS f32_minus_Inf<>+0(SB), Y0
 	MOVQ    classes+24(FP), SI
 
-class2:
+class1:
 	PREFETCHT0   256(BX)
 	VMOVUPS      (BX), Y1
 	VMAXPS       Y0, Y1, Y0
 	ADDQ         AX, BX
 	SUBQ         $0x00000001, SI
 	CMPQ         SI, $0x00000000
-	JGT          class2
+	JGT          class1
 	MOVQ         largest+8(FP), BX
 	MOVQ         CX, SI
 	SHLQ         $0x01, SI
@@ -52,24 +52,24 @@ rest:
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked4
+	JGE  masked2
 	XORQ SI, SI
 
-masked4:
+masked2:
 	LEAQ    f32_tail_masks<>+0(SB), BX
 	VMOVUPS (BX)(SI*4), Y0
+	VMOVUPS f32_minus_Inf<>+0(SB), Y1
 	MOVQ    x+0(FP), BX
 	ADDQ    CX, BX
-	VMOVUPS f32_minus_Inf<>+0(SB), Y1
 	MOVQ    classes+24(FP), SI
 
-class6:
+class3:
 	VMASKMOVPS   (BX), Y0, Y2
 	VMAXPS       Y1, Y2, Y1
 	ADDQ         AX, BX
 	SUBQ         $0x00000001, SI
 	CMPQ         SI, $0x00000000
-	JGT          class6
+	JGT          class3
 	MOVQ         largest+8(FP), BX
 	MOVQ         CX, SI
 	SHLQ         $0x01, SI

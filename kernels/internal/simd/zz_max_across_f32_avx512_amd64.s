@@ -16,13 +16,13 @@ TEXT ·maxAcrossF32AVX512(SB), NOSPLIT, $0-40
 
 group:
 	// 32 positions.
-	MOVQ         x+0(FP), BX
-	ADDQ         CX, BX
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z0
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z1
+	MOVQ         x+0(FP), BX
+	ADDQ         CX, BX
 	MOVQ         classes+24(FP), SI
 
-class2:
+class1:
 	PREFETCHT0    256(BX)
 	PREFETCHT0    320(BX)
 	VMOVUPS       (BX), Z2
@@ -32,7 +32,7 @@ class2:
 	ADDQ          AX, BX
 	SUBQ          $0x00000001, SI
 	CMPQ          SI, $0x00000000
-	JGT           class2
+	JGT           class1
 	MOVQ          largest+8(FP), BX
 	MOVQ          CX, SI
 	SHLQ          $0x01, SI
@@ -61,25 +61,25 @@ rest:
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked4
+	JGE  masked2
 	XORQ SI, SI
 
-masked4:
+masked2:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Z0
 	VPMOVD2M     Z0, K1
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z0
 	MOVQ         x+0(FP), BX
 	ADDQ         CX, BX
-	VBROADCASTSS f32_minus_Inf<>+0(SB), Z0
 	MOVQ         classes+24(FP), SI
 
-class6:
+class3:
 	VMOVUPS.Z     (BX), K1, Z1
 	VMAXPS        Z0, Z1, Z0
 	ADDQ          AX, BX
 	SUBQ          $0x00000001, SI
 	CMPQ          SI, $0x00000000
-	JGT           class6
+	JGT           class3
 	MOVQ          largest+8(FP), BX
 	MOVQ          CX, SI
 	SHLQ          $0x01, SI

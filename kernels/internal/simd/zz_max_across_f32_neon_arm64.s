@@ -16,13 +16,13 @@ TEXT ·maxAcrossF32NEON(SB), NOSPLIT, $0-40
 
 group:
 	// 8 positions.
-	MOVD  x+0(FP), R6
-	ADD   R2<<0, R6, R6
 	FMOVQ (R0), F0 // minus_Inf
 	FMOVQ (R0), F1 // minus_Inf
+	MOVD  x+0(FP), R6
+	ADD   R2<<0, R6, R6
 	MOVD  classes+24(FP), R7
 
-class2:
+class1:
 	PRFM  256(R6), PLDL1KEEP
 	FMOVQ (R6), F2
 	WORD  $0x6ea0e443 // FCMGT V3.4S, V2.4S, V0.4S
@@ -33,7 +33,7 @@ class2:
 	ADD   R1<<0, R6, R6
 	SUB   $1, R7, R7
 	CMP   $0, R7
-	BGT   class2
+	BGT   class1
 	MOVD  largest+8(FP), R6
 	ADD   R2<<1, R6, R6
 	WORD  $0x0e617802 // FCVTL V2.2D, V0.2S
@@ -54,37 +54,37 @@ rest:
 	BLE done
 
 	// What is left: 4 positions at a time, the last time fewer.
+	FMOVQ (R0), F0 // minus_Inf
 	MOVD  x+0(FP), R6
 	ADD   R2<<0, R6, R6
-	FMOVQ (R0), F0 // minus_Inf
 	MOVD  classes+24(FP), R7
 
-class5:
+class2:
 	CMP   $4, R3
-	BLT   few7
+	BLT   few3
 	FMOVQ (R6), F1
-	B     loaded8
+	B     loaded4
 
-few7:
+few3:
 	CMP   $2, R3
-	BGE   two9
+	BGE   two5
 	FMOVS (R6), F1
-	B     loaded8
+	B     loaded4
 
-two9:
+two5:
 	FMOVD (R6), F1
 	CMP   $3, R3
-	BLT   loaded8
+	BLT   loaded4
 	FMOVS 8(R6), F2
 	VMOV  V2.S[0], V1.S[2]
 
-loaded8:
+loaded4:
 	WORD  $0x6ea0e422 // FCMGT V2.4S, V1.4S, V0.4S
 	VBIT  V2.B16, V1.B16, V0.B16
 	ADD   R1<<0, R6, R6
 	SUB   $1, R7, R7
 	CMP   $0, R7
-	BGT   class5
+	BGT   class2
 	MOVD  largest+8(FP), R6
 	ADD   R2<<1, R6, R6
 	WORD  $0x0e617801 // FCVTL V1.2D, V0.2S

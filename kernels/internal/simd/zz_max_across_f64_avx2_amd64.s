@@ -16,19 +16,19 @@ TEXT ·maxAcrossF64AVX2(SB), NOSPLIT, $0-40
 
 group:
 	// 4 positions.
+	VMOVUPD f64_minus_Inf<>+0(SB), Y0
 	MOVQ    x+0(FP), BX
 	ADDQ    CX, BX
-	VMOVUPD f64_minus_Inf<>+0(SB), Y0
 	MOVQ    classes+24(FP), SI
 
-class2:
+class1:
 	PREFETCHT0 512(BX)
 	VMOVUPD    (BX), Y1
 	VMAXPD     Y0, Y1, Y0
 	ADDQ       AX, BX
 	SUBQ       $0x00000001, SI
 	CMPQ       SI, $0x00000000
-	JGT        class2
+	JGT        class1
 	MOVQ       largest+8(FP), BX
 	ADDQ       CX, BX
 	VMOVUPD    Y0, (BX)
@@ -46,24 +46,24 @@ rest:
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked4
+	JGE  masked2
 	XORQ SI, SI
 
-masked4:
+masked2:
 	LEAQ    f64_tail_masks<>+0(SB), BX
 	VMOVUPD (BX)(SI*8), Y0
+	VMOVUPD f64_minus_Inf<>+0(SB), Y1
 	MOVQ    x+0(FP), BX
 	ADDQ    CX, BX
-	VMOVUPD f64_minus_Inf<>+0(SB), Y1
 	MOVQ    classes+24(FP), SI
 
-class6:
+class3:
 	VMASKMOVPD (BX), Y0, Y2
 	VMAXPD     Y1, Y2, Y1
 	ADDQ       AX, BX
 	SUBQ       $0x00000001, SI
 	CMPQ       SI, $0x00000000
-	JGT        class6
+	JGT        class3
 	MOVQ       largest+8(FP), BX
 	ADDQ       CX, BX
 	VMOVUPD    Y1, (BX)

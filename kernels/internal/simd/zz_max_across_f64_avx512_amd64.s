@@ -16,13 +16,13 @@ TEXT ·maxAcrossF64AVX512(SB), NOSPLIT, $0-40
 
 group:
 	// 16 positions.
-	MOVQ         x+0(FP), BX
-	ADDQ         CX, BX
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z0
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z1
+	MOVQ         x+0(FP), BX
+	ADDQ         CX, BX
 	MOVQ         classes+24(FP), SI
 
-class2:
+class1:
 	PREFETCHT0 512(BX)
 	PREFETCHT0 576(BX)
 	VMOVUPD    (BX), Z2
@@ -32,7 +32,7 @@ class2:
 	ADDQ       AX, BX
 	SUBQ       $0x00000001, SI
 	CMPQ       SI, $0x00000000
-	JGT        class2
+	JGT        class1
 	MOVQ       largest+8(FP), BX
 	ADDQ       CX, BX
 	VMOVUPD    Z0, (BX)
@@ -51,25 +51,25 @@ rest:
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked4
+	JGE  masked2
 	XORQ SI, SI
 
-masked4:
+masked2:
 	LEAQ         f64_tail_masks<>+0(SB), BX
 	VMOVUPD      (BX)(SI*8), Z0
 	VPMOVQ2M     Z0, K1
+	VBROADCASTSD f64_minus_Inf<>+0(SB), Z0
 	MOVQ         x+0(FP), BX
 	ADDQ         CX, BX
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z0
 	MOVQ         classes+24(FP), SI
 
-class6:
+class3:
 	VMOVUPD.Z (BX), K1, Z1
 	VMAXPD    Z0, Z1, Z0
 	ADDQ      AX, BX
 	SUBQ      $0x00000001, SI
 	CMPQ      SI, $0x00000000
-	JGT       class6
+	JGT       class3
 	MOVQ      largest+8(FP), BX
 	ADDQ      CX, BX
 	VMOVUPD   Z0, (BX)

@@ -16,13 +16,13 @@ TEXT ·maxAcrossF64NEON(SB), NOSPLIT, $0-40
 
 group:
 	// 4 positions.
-	MOVD  x+0(FP), R6
-	ADD   R2<<0, R6, R6
 	FMOVQ (R0), F0 // minus_Inf
 	FMOVQ (R0), F1 // minus_Inf
+	MOVD  x+0(FP), R6
+	ADD   R2<<0, R6, R6
 	MOVD  classes+24(FP), R7
 
-class2:
+class1:
 	PRFM  512(R6), PLDL1KEEP
 	FMOVQ (R6), F2
 	WORD  $0x6ee0e443 // FCMGT V3.2D, V2.2D, V0.2D
@@ -33,7 +33,7 @@ class2:
 	ADD   R1<<0, R6, R6
 	SUB   $1, R7, R7
 	CMP   $0, R7
-	BGT   class2
+	BGT   class1
 	MOVD  largest+8(FP), R6
 	ADD   R2<<0, R6, R6
 	FMOVQ F0, (R6)
@@ -48,27 +48,27 @@ rest:
 	BLE done
 
 	// What is left: 2 positions at a time, the last time fewer.
+	FMOVQ (R0), F0 // minus_Inf
 	MOVD  x+0(FP), R6
 	ADD   R2<<0, R6, R6
-	FMOVQ (R0), F0 // minus_Inf
 	MOVD  classes+24(FP), R7
 
-class5:
+class2:
 	CMP   $2, R3
-	BLT   few7
+	BLT   few3
 	FMOVQ (R6), F1
-	B     loaded8
+	B     loaded4
 
-few7:
+few3:
 	FMOVD (R6), F1
 
-loaded8:
+loaded4:
 	WORD  $0x6ee0e422 // FCMGT V2.2D, V1.2D, V0.2D
 	VBIT  V2.B16, V1.B16, V0.B16
 	ADD   R1<<0, R6, R6
 	SUB   $1, R7, R7
 	CMP   $0, R7
-	BGT   class5
+	BGT   class2
 	MOVD  largest+8(FP), R6
 	ADD   R2<<0, R6, R6
 	FMOVQ F0, (R6)

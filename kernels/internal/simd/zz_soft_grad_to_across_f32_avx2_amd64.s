@@ -22,33 +22,33 @@ TEXT ·softGradToAcrossF32AVX2(SB), NOSPLIT, $0-80
 
 group:
 	// 8 positions.
+	MOVQ        k+24(FP), DI
+	MOVQ        BX, R8
+	SHLQ        $0x01, R8
+	ADDQ        R8, DI
+	VMOVUPD     (DI), Y0
+	VMOVUPD     32(DI), Y1
+	VCVTPD2PSY  Y0, X0
+	VCVTPD2PSY  Y1, X1
+	VINSERTF128 $0x01, X1, Y0, Y0
+	MOVQ        c+32(FP), DI
+	MOVQ        BX, R8
+	SHLQ        $0x01, R8
+	ADDQ        R8, DI
+	VMOVUPD     (DI), Y1
+	VMOVUPD     32(DI), Y2
+	VCVTPD2PSY  Y1, X1
+	VCVTPD2PSY  Y2, X2
+	VINSERTF128 $0x01, X2, Y1, Y1
 	MOVQ        dst+0(FP), DI
 	ADDQ        BX, DI
 	MOVQ        e+8(FP), R8
 	ADDQ        BX, R8
 	MOVQ        q+16(FP), R9
 	ADDQ        BX, R9
-	MOVQ        k+24(FP), R10
-	MOVQ        BX, R11
-	SHLQ        $0x01, R11
-	ADDQ        R11, R10
-	VMOVUPD     (R10), Y0
-	VMOVUPD     32(R10), Y1
-	VCVTPD2PSY  Y0, X0
-	VCVTPD2PSY  Y1, X1
-	VINSERTF128 $0x01, X1, Y0, Y0
-	MOVQ        c+32(FP), R10
-	MOVQ        BX, R11
-	SHLQ        $0x01, R11
-	ADDQ        R11, R10
-	VMOVUPD     (R10), Y1
-	VMOVUPD     32(R10), Y2
-	VCVTPD2PSY  Y1, X1
-	VCVTPD2PSY  Y2, X2
-	VINSERTF128 $0x01, X2, Y1, Y1
 	MOVQ        classes+64(FP), R10
 
-class2:
+class1:
 	PREFETCHT0   256(R8)
 	PREFETCHT0   256(R9)
 	VMULPS       (R8), Y0, Y2
@@ -60,7 +60,7 @@ class2:
 	ADDQ         DX, R9
 	SUBQ         $0x00000001, R10
 	CMPQ         R10, $0x00000000
-	JGT          class2
+	JGT          class1
 	ADDQ         $0x00000020, BX
 	SUBQ         $0x00000008, SI
 	CMPQ         SI, $0x00000008
@@ -75,58 +75,58 @@ rest:
 	SUBQ SI, R8
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked4
+	JGE  masked2
 	XORQ R8, R8
 
-masked4:
+masked2:
 	LEAQ        f32_tail_masks<>+0(SB), DI
 	VMOVUPS     (DI)(R8*4), Y0
+	MOVQ        k+24(FP), DI
+	MOVQ        BX, R8
+	SHLQ        $0x01, R8
+	ADDQ        R8, DI
+	VMOVUPD     (DI), Y1
+	VMOVUPD     32(DI), Y2
+	VCVTPD2PSY  Y1, X1
+	VCVTPD2PSY  Y2, X2
+	VINSERTF128 $0x01, X2, Y1, Y1
+	MOVQ        c+32(FP), DI
+	MOVQ        BX, R8
+	SHLQ        $0x01, R8
+	ADDQ        R8, DI
+	VMOVUPD     (DI), Y2
+	VMOVUPD     32(DI), Y3
+	VCVTPD2PSY  Y2, X2
+	VCVTPD2PSY  Y3, X3
+	VINSERTF128 $0x01, X3, Y2, Y2
 	MOVQ        dst+0(FP), DI
 	ADDQ        BX, DI
 	MOVQ        e+8(FP), R8
 	ADDQ        BX, R8
 	MOVQ        q+16(FP), R9
 	ADDQ        BX, R9
-	MOVQ        k+24(FP), R10
-	MOVQ        BX, R11
-	SHLQ        $0x01, R11
-	ADDQ        R11, R10
-	VMOVUPD     (R10), Y1
-	VMOVUPD     32(R10), Y2
-	VCVTPD2PSY  Y1, X1
-	VCVTPD2PSY  Y2, X2
-	VINSERTF128 $0x01, X2, Y1, Y1
-	MOVQ        c+32(FP), R10
-	MOVQ        BX, R11
-	SHLQ        $0x01, R11
-	ADDQ        R11, R10
-	VMOVUPD     (R10), Y2
-	VMOVUPD     32(R10), Y3
-	VCVTPD2PSY  Y2, X2
-	VCVTPD2PSY  Y3, X3
-	VINSERTF128 $0x01, X3, Y2, Y2
 	MOVQ        classes+64(FP), R10
 
-class6:
+class3:
 	VMASKMOVPS   (R8), Y0, Y3
 	VMULPS       Y3, Y1, Y3
 	VMASKMOVPS   (R9), Y0, Y4
 	VFNMADD231PS Y4, Y2, Y3
 	CMPQ         SI, $0x00000008
-	JLT          part8
+	JLT          part4
 	VMOVUPS      Y3, (DI)
-	JMP          next9
+	JMP          next5
 
-part8:
+part4:
 	VMASKMOVPS Y3, Y0, (DI)
 
-next9:
+next5:
 	ADDQ AX, DI
 	ADDQ CX, R8
 	ADDQ DX, R9
 	SUBQ $0x00000001, R10
 	CMPQ R10, $0x00000000
-	JGT  class6
+	JGT  class3
 	ADDQ $0x00000020, BX
 	SUBQ $0x00000008, SI
 	JMP  rest

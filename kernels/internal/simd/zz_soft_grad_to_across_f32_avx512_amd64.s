@@ -22,43 +22,43 @@ TEXT ·softGradToAcrossF32AVX512(SB), NOSPLIT, $0-80
 
 group:
 	// 32 positions.
-	MOVQ         dst+0(FP), DI
-	ADDQ         BX, DI
-	MOVQ         e+8(FP), R8
-	ADDQ         BX, R8
-	MOVQ         q+16(FP), R9
-	ADDQ         BX, R9
-	MOVQ         k+24(FP), R10
-	MOVQ         BX, R11
-	SHLQ         $0x01, R11
-	ADDQ         R11, R10
-	VMOVUPD      (R10), Z0
-	VMOVUPD      64(R10), Z1
-	VMOVUPD      128(R10), Z2
-	VMOVUPD      192(R10), Z3
+	MOVQ         k+24(FP), DI
+	MOVQ         BX, R8
+	SHLQ         $0x01, R8
+	ADDQ         R8, DI
+	VMOVUPD      (DI), Z0
+	VMOVUPD      64(DI), Z1
+	VMOVUPD      128(DI), Z2
+	VMOVUPD      192(DI), Z3
 	VCVTPD2PS    Z0, Y0
 	VCVTPD2PS    Z1, Y1
 	VINSERTF64X4 $0x01, Y1, Z0, Z0
 	VCVTPD2PS    Z2, Y1
 	VCVTPD2PS    Z3, Y2
 	VINSERTF64X4 $0x01, Y2, Z1, Z1
-	MOVQ         c+32(FP), R10
-	MOVQ         BX, R11
-	SHLQ         $0x01, R11
-	ADDQ         R11, R10
-	VMOVUPD      (R10), Z2
-	VMOVUPD      64(R10), Z3
-	VMOVUPD      128(R10), Z4
-	VMOVUPD      192(R10), Z5
+	MOVQ         c+32(FP), DI
+	MOVQ         BX, R8
+	SHLQ         $0x01, R8
+	ADDQ         R8, DI
+	VMOVUPD      (DI), Z2
+	VMOVUPD      64(DI), Z3
+	VMOVUPD      128(DI), Z4
+	VMOVUPD      192(DI), Z5
 	VCVTPD2PS    Z2, Y2
 	VCVTPD2PS    Z3, Y3
 	VINSERTF64X4 $0x01, Y3, Z2, Z2
 	VCVTPD2PS    Z4, Y3
 	VCVTPD2PS    Z5, Y4
 	VINSERTF64X4 $0x01, Y4, Z3, Z3
+	MOVQ         dst+0(FP), DI
+	ADDQ         BX, DI
+	MOVQ         e+8(FP), R8
+	ADDQ         BX, R8
+	MOVQ         q+16(FP), R9
+	ADDQ         BX, R9
 	MOVQ         classes+64(FP), R10
 
-class2:
+class1:
 	PREFETCHT0   256(R8)
 	PREFETCHT0   320(R8)
 	PREFETCHT0   256(R9)
@@ -76,7 +76,7 @@ class2:
 	ADDQ         DX, R9
 	SUBQ         $0x00000001, R10
 	CMPQ         R10, $0x00000000
-	JGT          class2
+	JGT          class1
 	ADDQ         $0x00000080, BX
 	SUBQ         $0x00000020, SI
 	CMPQ         SI, $0x00000020
@@ -91,59 +91,59 @@ rest:
 	SUBQ SI, R8
 
 	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked4
+	JGE  masked2
 	XORQ R8, R8
 
-masked4:
+masked2:
 	LEAQ         f32_tail_masks<>+0(SB), DI
 	VMOVUPS      (DI)(R8*4), Z0
 	VPMOVD2M     Z0, K1
+	MOVQ         k+24(FP), DI
+	MOVQ         BX, R8
+	SHLQ         $0x01, R8
+	ADDQ         R8, DI
+	VMOVUPD      (DI), Z0
+	VMOVUPD      64(DI), Z1
+	VCVTPD2PS    Z0, Y0
+	VCVTPD2PS    Z1, Y1
+	VINSERTF64X4 $0x01, Y1, Z0, Z0
+	MOVQ         c+32(FP), DI
+	MOVQ         BX, R8
+	SHLQ         $0x01, R8
+	ADDQ         R8, DI
+	VMOVUPD      (DI), Z1
+	VMOVUPD      64(DI), Z2
+	VCVTPD2PS    Z1, Y1
+	VCVTPD2PS    Z2, Y2
+	VINSERTF64X4 $0x01, Y2, Z1, Z1
 	MOVQ         dst+0(FP), DI
 	ADDQ         BX, DI
 	MOVQ         e+8(FP), R8
 	ADDQ         BX, R8
 	MOVQ         q+16(FP), R9
 	ADDQ         BX, R9
-	MOVQ         k+24(FP), R10
-	MOVQ         BX, R11
-	SHLQ         $0x01, R11
-	ADDQ         R11, R10
-	VMOVUPD      (R10), Z0
-	VMOVUPD      64(R10), Z1
-	VCVTPD2PS    Z0, Y0
-	VCVTPD2PS    Z1, Y1
-	VINSERTF64X4 $0x01, Y1, Z0, Z0
-	MOVQ         c+32(FP), R10
-	MOVQ         BX, R11
-	SHLQ         $0x01, R11
-	ADDQ         R11, R10
-	VMOVUPD      (R10), Z1
-	VMOVUPD      64(R10), Z2
-	VCVTPD2PS    Z1, Y1
-	VCVTPD2PS    Z2, Y2
-	VINSERTF64X4 $0x01, Y2, Z1, Z1
 	MOVQ         classes+64(FP), R10
 
-class6:
+class3:
 	VMOVUPS.Z    (R8), K1, Z2
 	VMULPS       Z2, Z0, Z2
 	VMOVUPS.Z    (R9), K1, Z3
 	VFNMADD231PS Z3, Z1, Z2
 	CMPQ         SI, $0x00000010
-	JLT          part8
+	JLT          part4
 	VMOVUPS      Z2, (DI)
-	JMP          next9
+	JMP          next5
 
-part8:
+part4:
 	VMOVUPS Z2, K1, (DI)
 
-next9:
+next5:
 	ADDQ AX, DI
 	ADDQ CX, R8
 	ADDQ DX, R9
 	SUBQ $0x00000001, R10
 	CMPQ R10, $0x00000000
-	JGT  class6
+	JGT  class3
 	ADDQ $0x00000040, BX
 	SUBQ $0x00000010, SI
 	JMP  rest

@@ -20,35 +20,35 @@ TEXT ·softGradToAcrossF32NEON(SB), NOSPLIT, $0-80
 
 group:
 	// 8 positions.
+	MOVD  k+24(FP), R7
+	ADD   R3<<1, R7, R7
+	FMOVQ (R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
+	WORD  $0x0e616800 // FCVTN V0.2S, V0.2D
+	WORD  $0x4e616820 // FCVTN2 V0.4S, V1.2D
+	WORD  $0x0e616841 // FCVTN V1.2S, V2.2D
+	WORD  $0x4e616861 // FCVTN2 V1.4S, V3.2D
+	MOVD  c+32(FP), R7
+	ADD   R3<<1, R7, R7
+	FMOVQ (R7), F2
+	FMOVQ 16(R7), F3
+	FMOVQ 32(R7), F4
+	FMOVQ 48(R7), F5
+	WORD  $0x0e616842 // FCVTN V2.2S, V2.2D
+	WORD  $0x4e616862 // FCVTN2 V2.4S, V3.2D
+	WORD  $0x0e616883 // FCVTN V3.2S, V4.2D
+	WORD  $0x4e6168a3 // FCVTN2 V3.4S, V5.2D
 	MOVD  dst+0(FP), R7
 	ADD   R3<<0, R7, R7
 	MOVD  e+8(FP), R8
 	ADD   R3<<0, R8, R8
 	MOVD  q+16(FP), R9
 	ADD   R3<<0, R9, R9
-	MOVD  k+24(FP), R10
-	ADD   R3<<1, R10, R10
-	FMOVQ (R10), F0
-	FMOVQ 16(R10), F1
-	FMOVQ 32(R10), F2
-	FMOVQ 48(R10), F3
-	WORD  $0x0e616800 // FCVTN V0.2S, V0.2D
-	WORD  $0x4e616820 // FCVTN2 V0.4S, V1.2D
-	WORD  $0x0e616841 // FCVTN V1.2S, V2.2D
-	WORD  $0x4e616861 // FCVTN2 V1.4S, V3.2D
-	MOVD  c+32(FP), R10
-	ADD   R3<<1, R10, R10
-	FMOVQ (R10), F2
-	FMOVQ 16(R10), F3
-	FMOVQ 32(R10), F4
-	FMOVQ 48(R10), F5
-	WORD  $0x0e616842 // FCVTN V2.2S, V2.2D
-	WORD  $0x4e616862 // FCVTN2 V2.4S, V3.2D
-	WORD  $0x0e616883 // FCVTN V3.2S, V4.2D
-	WORD  $0x4e6168a3 // FCVTN2 V3.4S, V5.2D
 	MOVD  classes+64(FP), R10
 
-class2:
+class1:
 	PRFM  256(R8), PLDL1KEEP
 	PRFM  256(R9), PLDL1KEEP
 	FMOVQ (R8), F4
@@ -66,7 +66,7 @@ class2:
 	ADD   R2<<0, R9, R9
 	SUB   $1, R10, R10
 	CMP   $0, R10
-	BGT   class2
+	BGT   class1
 	ADD   $32, R3, R3
 	SUB   $8, R6, R6
 	CMP   $8, R6
@@ -77,93 +77,93 @@ rest:
 	BLE done
 
 	// What is left: 4 positions at a time, the last time fewer.
+	MOVD  k+24(FP), R7
+	ADD   R3<<1, R7, R7
+	FMOVQ (R7), F0
+	FMOVQ 16(R7), F1
+	WORD  $0x0e616800 // FCVTN V0.2S, V0.2D
+	WORD  $0x4e616820 // FCVTN2 V0.4S, V1.2D
+	MOVD  c+32(FP), R7
+	ADD   R3<<1, R7, R7
+	FMOVQ (R7), F1
+	FMOVQ 16(R7), F2
+	WORD  $0x0e616821 // FCVTN V1.2S, V1.2D
+	WORD  $0x4e616841 // FCVTN2 V1.4S, V2.2D
 	MOVD  dst+0(FP), R7
 	ADD   R3<<0, R7, R7
 	MOVD  e+8(FP), R8
 	ADD   R3<<0, R8, R8
 	MOVD  q+16(FP), R9
 	ADD   R3<<0, R9, R9
-	MOVD  k+24(FP), R10
-	ADD   R3<<1, R10, R10
-	FMOVQ (R10), F0
-	FMOVQ 16(R10), F1
-	WORD  $0x0e616800 // FCVTN V0.2S, V0.2D
-	WORD  $0x4e616820 // FCVTN2 V0.4S, V1.2D
-	MOVD  c+32(FP), R10
-	ADD   R3<<1, R10, R10
-	FMOVQ (R10), F1
-	FMOVQ 16(R10), F2
-	WORD  $0x0e616821 // FCVTN V1.2S, V1.2D
-	WORD  $0x4e616841 // FCVTN2 V1.4S, V2.2D
 	MOVD  classes+64(FP), R10
 
-class5:
+class2:
 	CMP   $4, R6
-	BLT   few7
+	BLT   few3
 	FMOVQ (R8), F2
-	B     loaded8
+	B     loaded4
 
-few7:
+few3:
 	CMP   $2, R6
-	BGE   two9
+	BGE   two5
 	FMOVS (R8), F2
-	B     loaded8
+	B     loaded4
 
-two9:
+two5:
 	FMOVD (R8), F2
 	CMP   $3, R6
-	BLT   loaded8
+	BLT   loaded4
 	FMOVS 8(R8), F3
 	VMOV  V3.S[0], V2.S[2]
 
-loaded8:
+loaded4:
 	WORD  $0x6e22dc02 // FMUL V2.4S, V0.4S, V2.4S
 	CMP   $4, R6
-	BLT   few10
+	BLT   few6
 	FMOVQ (R9), F3
-	B     loaded11
+	B     loaded7
 
-few10:
+few6:
 	CMP   $2, R6
-	BGE   two12
+	BGE   two8
 	FMOVS (R9), F3
-	B     loaded11
+	B     loaded7
 
-two12:
+two8:
 	FMOVD (R9), F3
 	CMP   $3, R6
-	BLT   loaded11
+	BLT   loaded7
 	FMOVS 8(R9), F4
 	VMOV  V4.S[0], V3.S[2]
 
-loaded11:
+loaded7:
 	VFMLS V3.S4, V1.S4, V2.S4
 	CMP   $4, R6
-	BLT   part13
+	BLT   part9
 	FMOVQ F2, (R7)
-	B     next14
+	B     next10
 
-part13:
+part9:
 	CMP   $2, R6
-	BGE   two15
+	BGE   two11
 	FMOVS F2, (R7)
-	B     stored16
+	B     stored12
 
-two15:
+two11:
 	FMOVD F2, (R7)
 	CMP   $3, R6
-	BLT   stored16
+	BLT   stored12
 	VDUP  V2.S[2], V2.S4
 	FMOVS F2, 8(R7)
 
-stored16:
-next14:
+stored12:
+next10:
 	ADD R0<<0, R7, R7
 	ADD R1<<0, R8, R8
 	ADD R2<<0, R9, R9
 	SUB $1, R10, R10
 	CMP $0, R10
-	BGT class5
+	BGT class2
 	ADD $16, R3, R3
 	SUB $4, R6, R6
 	B   rest

@@ -22,21 +22,21 @@ TEXT ·softGradToAcrossF64AVX2(SB), NOSPLIT, $0-80
 
 group:
 	// 4 positions.
+	MOVQ    k+24(FP), DI
+	ADDQ    BX, DI
+	VMOVUPD (DI), Y0
+	MOVQ    c+32(FP), DI
+	ADDQ    BX, DI
+	VMOVUPD (DI), Y1
 	MOVQ    dst+0(FP), DI
 	ADDQ    BX, DI
 	MOVQ    e+8(FP), R8
 	ADDQ    BX, R8
 	MOVQ    q+16(FP), R9
 	ADDQ    BX, R9
-	MOVQ    k+24(FP), R10
-	ADDQ    BX, R10
-	VMOVUPD (R10), Y0
-	MOVQ    c+32(FP), R10
-	ADDQ    BX, R10
-	VMOVUPD (R10), Y1
 	MOVQ    classes+64(FP), R10
 
-class2:
+class1:
 	PREFETCHT0   512(R8)
 	PREFETCHT0   512(R9)
 	VMULPD       (R8), Y0, Y2
@@ -48,7 +48,7 @@ class2:
 	ADDQ         DX, R9
 	SUBQ         $0x00000001, R10
 	CMPQ         R10, $0x00000000
-	JGT          class2
+	JGT          class1
 	ADDQ         $0x00000020, BX
 	SUBQ         $0x00000004, SI
 	CMPQ         SI, $0x00000004
@@ -63,46 +63,46 @@ rest:
 	SUBQ SI, R8
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked4
+	JGE  masked2
 	XORQ R8, R8
 
-masked4:
+masked2:
 	LEAQ    f64_tail_masks<>+0(SB), DI
 	VMOVUPD (DI)(R8*8), Y0
+	MOVQ    k+24(FP), DI
+	ADDQ    BX, DI
+	VMOVUPD (DI), Y1
+	MOVQ    c+32(FP), DI
+	ADDQ    BX, DI
+	VMOVUPD (DI), Y2
 	MOVQ    dst+0(FP), DI
 	ADDQ    BX, DI
 	MOVQ    e+8(FP), R8
 	ADDQ    BX, R8
 	MOVQ    q+16(FP), R9
 	ADDQ    BX, R9
-	MOVQ    k+24(FP), R10
-	ADDQ    BX, R10
-	VMOVUPD (R10), Y1
-	MOVQ    c+32(FP), R10
-	ADDQ    BX, R10
-	VMOVUPD (R10), Y2
 	MOVQ    classes+64(FP), R10
 
-class6:
+class3:
 	VMASKMOVPD   (R8), Y0, Y3
 	VMULPD       Y3, Y1, Y3
 	VMASKMOVPD   (R9), Y0, Y4
 	VFNMADD231PD Y4, Y2, Y3
 	CMPQ         SI, $0x00000004
-	JLT          part8
+	JLT          part4
 	VMOVUPD      Y3, (DI)
-	JMP          next9
+	JMP          next5
 
-part8:
+part4:
 	VMASKMOVPD Y3, Y0, (DI)
 
-next9:
+next5:
 	ADDQ AX, DI
 	ADDQ CX, R8
 	ADDQ DX, R9
 	SUBQ $0x00000001, R10
 	CMPQ R10, $0x00000000
-	JGT  class6
+	JGT  class3
 	ADDQ $0x00000020, BX
 	SUBQ $0x00000004, SI
 	JMP  rest

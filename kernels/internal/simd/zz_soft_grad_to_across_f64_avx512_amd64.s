@@ -22,23 +22,23 @@ TEXT ·softGradToAcrossF64AVX512(SB), NOSPLIT, $0-80
 
 group:
 	// 16 positions.
+	MOVQ    k+24(FP), DI
+	ADDQ    BX, DI
+	VMOVUPD (DI), Z0
+	VMOVUPD 64(DI), Z1
+	MOVQ    c+32(FP), DI
+	ADDQ    BX, DI
+	VMOVUPD (DI), Z2
+	VMOVUPD 64(DI), Z3
 	MOVQ    dst+0(FP), DI
 	ADDQ    BX, DI
 	MOVQ    e+8(FP), R8
 	ADDQ    BX, R8
 	MOVQ    q+16(FP), R9
 	ADDQ    BX, R9
-	MOVQ    k+24(FP), R10
-	ADDQ    BX, R10
-	VMOVUPD (R10), Z0
-	VMOVUPD 64(R10), Z1
-	MOVQ    c+32(FP), R10
-	ADDQ    BX, R10
-	VMOVUPD (R10), Z2
-	VMOVUPD 64(R10), Z3
 	MOVQ    classes+64(FP), R10
 
-class2:
+class1:
 	PREFETCHT0   512(R8)
 	PREFETCHT0   576(R8)
 	PREFETCHT0   512(R9)
@@ -56,7 +56,7 @@ class2:
 	ADDQ         DX, R9
 	SUBQ         $0x00000001, R10
 	CMPQ         R10, $0x00000000
-	JGT          class2
+	JGT          class1
 	ADDQ         $0x00000080, BX
 	SUBQ         $0x00000010, SI
 	CMPQ         SI, $0x00000010
@@ -71,47 +71,47 @@ rest:
 	SUBQ SI, R8
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked4
+	JGE  masked2
 	XORQ R8, R8
 
-masked4:
+masked2:
 	LEAQ     f64_tail_masks<>+0(SB), DI
 	VMOVUPD  (DI)(R8*8), Z0
 	VPMOVQ2M Z0, K1
+	MOVQ     k+24(FP), DI
+	ADDQ     BX, DI
+	VMOVUPD  (DI), Z0
+	MOVQ     c+32(FP), DI
+	ADDQ     BX, DI
+	VMOVUPD  (DI), Z1
 	MOVQ     dst+0(FP), DI
 	ADDQ     BX, DI
 	MOVQ     e+8(FP), R8
 	ADDQ     BX, R8
 	MOVQ     q+16(FP), R9
 	ADDQ     BX, R9
-	MOVQ     k+24(FP), R10
-	ADDQ     BX, R10
-	VMOVUPD  (R10), Z0
-	MOVQ     c+32(FP), R10
-	ADDQ     BX, R10
-	VMOVUPD  (R10), Z1
 	MOVQ     classes+64(FP), R10
 
-class6:
+class3:
 	VMOVUPD.Z    (R8), K1, Z2
 	VMULPD       Z2, Z0, Z2
 	VMOVUPD.Z    (R9), K1, Z3
 	VFNMADD231PD Z3, Z1, Z2
 	CMPQ         SI, $0x00000008
-	JLT          part8
+	JLT          part4
 	VMOVUPD      Z2, (DI)
-	JMP          next9
+	JMP          next5
 
-part8:
+part4:
 	VMOVUPD Z2, K1, (DI)
 
-next9:
+next5:
 	ADDQ AX, DI
 	ADDQ CX, R8
 	ADDQ DX, R9
 	SUBQ $0x00000001, R10
 	CMPQ R10, $0x00000000
-	JGT  class6
+	JGT  class3
 	ADDQ $0x00000040, BX
 	SUBQ $0x00000008, SI
 	JMP  rest

@@ -20,23 +20,23 @@ TEXT ·softGradToAcrossF64NEON(SB), NOSPLIT, $0-80
 
 group:
 	// 4 positions.
+	MOVD  k+24(FP), R7
+	ADD   R3<<0, R7, R7
+	FMOVQ (R7), F0
+	FMOVQ 16(R7), F1
+	MOVD  c+32(FP), R7
+	ADD   R3<<0, R7, R7
+	FMOVQ (R7), F2
+	FMOVQ 16(R7), F3
 	MOVD  dst+0(FP), R7
 	ADD   R3<<0, R7, R7
 	MOVD  e+8(FP), R8
 	ADD   R3<<0, R8, R8
 	MOVD  q+16(FP), R9
 	ADD   R3<<0, R9, R9
-	MOVD  k+24(FP), R10
-	ADD   R3<<0, R10, R10
-	FMOVQ (R10), F0
-	FMOVQ 16(R10), F1
-	MOVD  c+32(FP), R10
-	ADD   R3<<0, R10, R10
-	FMOVQ (R10), F2
-	FMOVQ 16(R10), F3
 	MOVD  classes+64(FP), R10
 
-class2:
+class1:
 	PRFM  512(R8), PLDL1KEEP
 	PRFM  512(R9), PLDL1KEEP
 	FMOVQ (R8), F4
@@ -54,7 +54,7 @@ class2:
 	ADD   R2<<0, R9, R9
 	SUB   $1, R10, R10
 	CMP   $0, R10
-	BGT   class2
+	BGT   class1
 	ADD   $32, R3, R3
 	SUB   $4, R6, R6
 	CMP   $4, R6
@@ -65,56 +65,56 @@ rest:
 	BLE done
 
 	// What is left: 2 positions at a time, the last time fewer.
+	MOVD  k+24(FP), R7
+	ADD   R3<<0, R7, R7
+	FMOVQ (R7), F0
+	MOVD  c+32(FP), R7
+	ADD   R3<<0, R7, R7
+	FMOVQ (R7), F1
 	MOVD  dst+0(FP), R7
 	ADD   R3<<0, R7, R7
 	MOVD  e+8(FP), R8
 	ADD   R3<<0, R8, R8
 	MOVD  q+16(FP), R9
 	ADD   R3<<0, R9, R9
-	MOVD  k+24(FP), R10
-	ADD   R3<<0, R10, R10
-	FMOVQ (R10), F0
-	MOVD  c+32(FP), R10
-	ADD   R3<<0, R10, R10
-	FMOVQ (R10), F1
 	MOVD  classes+64(FP), R10
 
-class5:
+class2:
 	CMP   $2, R6
-	BLT   few7
+	BLT   few3
 	FMOVQ (R8), F2
-	B     loaded8
+	B     loaded4
 
-few7:
+few3:
 	FMOVD (R8), F2
 
-loaded8:
+loaded4:
 	WORD  $0x6e62dc02 // FMUL V2.2D, V0.2D, V2.2D
 	CMP   $2, R6
-	BLT   few9
+	BLT   few5
 	FMOVQ (R9), F3
-	B     loaded10
+	B     loaded6
 
-few9:
+few5:
 	FMOVD (R9), F3
 
-loaded10:
+loaded6:
 	VFMLS V3.D2, V1.D2, V2.D2
 	CMP   $2, R6
-	BLT   part11
+	BLT   part7
 	FMOVQ F2, (R7)
-	B     next12
+	B     next8
 
-part11:
+part7:
 	FMOVD F2, (R7)
 
-next12:
+next8:
 	ADD R0<<0, R7, R7
 	ADD R1<<0, R8, R8
 	ADD R2<<0, R9, R9
 	SUB $1, R10, R10
 	CMP $0, R10
-	BGT class5
+	BGT class2
 	ADD $16, R3, R3
 	SUB $2, R6, R6
 	B   rest

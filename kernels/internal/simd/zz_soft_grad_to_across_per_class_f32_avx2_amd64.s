@@ -19,32 +19,33 @@ TEXT ·softGradToAcrossPerClassF32AVX2(SB), NOSPLIT, $0-72
 
 group:
 	// 8 positions.
+	MOVQ        k+24(FP), SI
+	MOVQ        DX, DI
+	SHLQ        $0x01, DI
+	ADDQ        DI, SI
+	VMOVUPD     (SI), Y0
+	VMOVUPD     32(SI), Y1
+	VCVTPD2PSY  Y0, X0
+	VCVTPD2PSY  Y1, X1
+	VINSERTF128 $0x01, X1, Y0, Y0
+	MOVQ        c+32(FP), SI
+	MOVQ        DX, DI
+	SHLQ        $0x01, DI
+	ADDQ        DI, SI
+	VMOVUPD     (SI), Y1
+	VMOVUPD     32(SI), Y2
+	VCVTPD2PSY  Y1, X1
+	VCVTPD2PSY  Y2, X2
+	VINSERTF128 $0x01, X2, Y1, Y1
 	MOVQ        dst+0(FP), SI
 	ADDQ        DX, SI
 	MOVQ        e+8(FP), DI
 	ADDQ        DX, DI
 	MOVQ        q+16(FP), R8
-	MOVQ        k+24(FP), R9
-	MOVQ        DX, R10
-	SHLQ        $0x01, R10
-	ADDQ        R10, R9
-	VMOVUPD     (R9), Y0
-	VMOVUPD     32(R9), Y1
-	VCVTPD2PSY  Y0, X0
-	VCVTPD2PSY  Y1, X1
-	VINSERTF128 $0x01, X1, Y0, Y0
-	MOVQ        c+32(FP), R9
-	MOVQ        DX, R10
-	SHLQ        $0x01, R10
-	ADDQ        R10, R9
-	VMOVUPD     (R9), Y1
-	VMOVUPD     32(R9), Y2
-	VCVTPD2PSY  Y1, X1
-	VCVTPD2PSY  Y2, X2
-	VINSERTF128 $0x01, X2, Y1, Y1
+	ADDQ        $0x00000000, R8
 	MOVQ        classes+56(FP), R9
 
-class2:
+class1:
 	PREFETCHT0   256(DI)
 	VBROADCASTSS (R8), Y2
 	VMULPS       (DI), Y0, Y3
@@ -55,7 +56,7 @@ class2:
 	ADDQ         $0x00000004, R8
 	SUBQ         $0x00000001, R9
 	CMPQ         R9, $0x00000000
-	JGT          class2
+	JGT          class1
 	ADDQ         $0x00000020, DX
 	SUBQ         $0x00000008, BX
 	CMPQ         BX, $0x00000008
@@ -70,57 +71,58 @@ rest:
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked4
+	JGE  masked2
 	XORQ DI, DI
 
-masked4:
+masked2:
 	LEAQ        f32_tail_masks<>+0(SB), SI
 	VMOVUPS     (SI)(DI*4), Y0
+	MOVQ        k+24(FP), SI
+	MOVQ        DX, DI
+	SHLQ        $0x01, DI
+	ADDQ        DI, SI
+	VMOVUPD     (SI), Y1
+	VMOVUPD     32(SI), Y2
+	VCVTPD2PSY  Y1, X1
+	VCVTPD2PSY  Y2, X2
+	VINSERTF128 $0x01, X2, Y1, Y1
+	MOVQ        c+32(FP), SI
+	MOVQ        DX, DI
+	SHLQ        $0x01, DI
+	ADDQ        DI, SI
+	VMOVUPD     (SI), Y2
+	VMOVUPD     32(SI), Y3
+	VCVTPD2PSY  Y2, X2
+	VCVTPD2PSY  Y3, X3
+	VINSERTF128 $0x01, X3, Y2, Y2
 	MOVQ        dst+0(FP), SI
 	ADDQ        DX, SI
 	MOVQ        e+8(FP), DI
 	ADDQ        DX, DI
 	MOVQ        q+16(FP), R8
-	MOVQ        k+24(FP), R9
-	MOVQ        DX, R10
-	SHLQ        $0x01, R10
-	ADDQ        R10, R9
-	VMOVUPD     (R9), Y1
-	VMOVUPD     32(R9), Y2
-	VCVTPD2PSY  Y1, X1
-	VCVTPD2PSY  Y2, X2
-	VINSERTF128 $0x01, X2, Y1, Y1
-	MOVQ        c+32(FP), R9
-	MOVQ        DX, R10
-	SHLQ        $0x01, R10
-	ADDQ        R10, R9
-	VMOVUPD     (R9), Y2
-	VMOVUPD     32(R9), Y3
-	VCVTPD2PSY  Y2, X2
-	VCVTPD2PSY  Y3, X3
-	VINSERTF128 $0x01, X3, Y2, Y2
+	ADDQ        $0x00000000, R8
 	MOVQ        classes+56(FP), R9
 
-class6:
+class3:
 	VBROADCASTSS (R8), Y3
 	VMASKMOVPS   (DI), Y0, Y4
 	VMULPS       Y4, Y1, Y4
 	VFNMADD231PS Y3, Y2, Y4
 	CMPQ         BX, $0x00000008
-	JLT          part8
+	JLT          part4
 	VMOVUPS      Y4, (SI)
-	JMP          next9
+	JMP          next5
 
-part8:
+part4:
 	VMASKMOVPS Y4, Y0, (SI)
 
-next9:
+next5:
 	ADDQ AX, SI
 	ADDQ CX, DI
 	ADDQ $0x00000004, R8
 	SUBQ $0x00000001, R9
 	CMPQ R9, $0x00000000
-	JGT  class6
+	JGT  class3
 	ADDQ $0x00000020, DX
 	SUBQ $0x00000008, BX
 	JMP  rest

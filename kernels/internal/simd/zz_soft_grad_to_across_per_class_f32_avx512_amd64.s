@@ -19,42 +19,43 @@ TEXT ·softGradToAcrossPerClassF32AVX512(SB), NOSPLIT, $0-72
 
 group:
 	// 32 positions.
-	MOVQ         dst+0(FP), SI
-	ADDQ         DX, SI
-	MOVQ         e+8(FP), DI
-	ADDQ         DX, DI
-	MOVQ         q+16(FP), R8
-	MOVQ         k+24(FP), R9
-	MOVQ         DX, R10
-	SHLQ         $0x01, R10
-	ADDQ         R10, R9
-	VMOVUPD      (R9), Z0
-	VMOVUPD      64(R9), Z1
-	VMOVUPD      128(R9), Z2
-	VMOVUPD      192(R9), Z3
+	MOVQ         k+24(FP), SI
+	MOVQ         DX, DI
+	SHLQ         $0x01, DI
+	ADDQ         DI, SI
+	VMOVUPD      (SI), Z0
+	VMOVUPD      64(SI), Z1
+	VMOVUPD      128(SI), Z2
+	VMOVUPD      192(SI), Z3
 	VCVTPD2PS    Z0, Y0
 	VCVTPD2PS    Z1, Y1
 	VINSERTF64X4 $0x01, Y1, Z0, Z0
 	VCVTPD2PS    Z2, Y1
 	VCVTPD2PS    Z3, Y2
 	VINSERTF64X4 $0x01, Y2, Z1, Z1
-	MOVQ         c+32(FP), R9
-	MOVQ         DX, R10
-	SHLQ         $0x01, R10
-	ADDQ         R10, R9
-	VMOVUPD      (R9), Z2
-	VMOVUPD      64(R9), Z3
-	VMOVUPD      128(R9), Z4
-	VMOVUPD      192(R9), Z5
+	MOVQ         c+32(FP), SI
+	MOVQ         DX, DI
+	SHLQ         $0x01, DI
+	ADDQ         DI, SI
+	VMOVUPD      (SI), Z2
+	VMOVUPD      64(SI), Z3
+	VMOVUPD      128(SI), Z4
+	VMOVUPD      192(SI), Z5
 	VCVTPD2PS    Z2, Y2
 	VCVTPD2PS    Z3, Y3
 	VINSERTF64X4 $0x01, Y3, Z2, Z2
 	VCVTPD2PS    Z4, Y3
 	VCVTPD2PS    Z5, Y4
 	VINSERTF64X4 $0x01, Y4, Z3, Z3
+	MOVQ         dst+0(FP), SI
+	ADDQ         DX, SI
+	MOVQ         e+8(FP), DI
+	ADDQ         DX, DI
+	MOVQ         q+16(FP), R8
+	ADDQ         $0x00000000, R8
 	MOVQ         classes+56(FP), R9
 
-class2:
+class1:
 	PREFETCHT0   256(DI)
 	PREFETCHT0   320(DI)
 	VBROADCASTSS (R8), Z4
@@ -69,7 +70,7 @@ class2:
 	ADDQ         $0x00000004, R8
 	SUBQ         $0x00000001, R9
 	CMPQ         R9, $0x00000000
-	JGT          class2
+	JGT          class1
 	ADDQ         $0x00000080, DX
 	SUBQ         $0x00000020, BX
 	CMPQ         BX, $0x00000020
@@ -84,58 +85,59 @@ rest:
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked4
+	JGE  masked2
 	XORQ DI, DI
 
-masked4:
+masked2:
 	LEAQ         f32_tail_masks<>+0(SB), SI
 	VMOVUPS      (SI)(DI*4), Z0
 	VPMOVD2M     Z0, K1
+	MOVQ         k+24(FP), SI
+	MOVQ         DX, DI
+	SHLQ         $0x01, DI
+	ADDQ         DI, SI
+	VMOVUPD      (SI), Z0
+	VMOVUPD      64(SI), Z1
+	VCVTPD2PS    Z0, Y0
+	VCVTPD2PS    Z1, Y1
+	VINSERTF64X4 $0x01, Y1, Z0, Z0
+	MOVQ         c+32(FP), SI
+	MOVQ         DX, DI
+	SHLQ         $0x01, DI
+	ADDQ         DI, SI
+	VMOVUPD      (SI), Z1
+	VMOVUPD      64(SI), Z2
+	VCVTPD2PS    Z1, Y1
+	VCVTPD2PS    Z2, Y2
+	VINSERTF64X4 $0x01, Y2, Z1, Z1
 	MOVQ         dst+0(FP), SI
 	ADDQ         DX, SI
 	MOVQ         e+8(FP), DI
 	ADDQ         DX, DI
 	MOVQ         q+16(FP), R8
-	MOVQ         k+24(FP), R9
-	MOVQ         DX, R10
-	SHLQ         $0x01, R10
-	ADDQ         R10, R9
-	VMOVUPD      (R9), Z0
-	VMOVUPD      64(R9), Z1
-	VCVTPD2PS    Z0, Y0
-	VCVTPD2PS    Z1, Y1
-	VINSERTF64X4 $0x01, Y1, Z0, Z0
-	MOVQ         c+32(FP), R9
-	MOVQ         DX, R10
-	SHLQ         $0x01, R10
-	ADDQ         R10, R9
-	VMOVUPD      (R9), Z1
-	VMOVUPD      64(R9), Z2
-	VCVTPD2PS    Z1, Y1
-	VCVTPD2PS    Z2, Y2
-	VINSERTF64X4 $0x01, Y2, Z1, Z1
+	ADDQ         $0x00000000, R8
 	MOVQ         classes+56(FP), R9
 
-class6:
+class3:
 	VBROADCASTSS (R8), Z2
 	VMOVUPS.Z    (DI), K1, Z3
 	VMULPS       Z3, Z0, Z3
 	VFNMADD231PS Z2, Z1, Z3
 	CMPQ         BX, $0x00000010
-	JLT          part8
+	JLT          part4
 	VMOVUPS      Z3, (SI)
-	JMP          next9
+	JMP          next5
 
-part8:
+part4:
 	VMOVUPS Z3, K1, (SI)
 
-next9:
+next5:
 	ADDQ AX, SI
 	ADDQ CX, DI
 	ADDQ $0x00000004, R8
 	SUBQ $0x00000001, R9
 	CMPQ R9, $0x00000000
-	JGT  class6
+	JGT  class3
 	ADDQ $0x00000040, DX
 	SUBQ $0x00000010, BX
 	JMP  rest

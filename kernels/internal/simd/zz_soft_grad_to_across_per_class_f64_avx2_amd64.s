@@ -19,20 +19,21 @@ TEXT ·softGradToAcrossPerClassF64AVX2(SB), NOSPLIT, $0-72
 
 group:
 	// 4 positions.
+	MOVQ    k+24(FP), SI
+	ADDQ    DX, SI
+	VMOVUPD (SI), Y0
+	MOVQ    c+32(FP), SI
+	ADDQ    DX, SI
+	VMOVUPD (SI), Y1
 	MOVQ    dst+0(FP), SI
 	ADDQ    DX, SI
 	MOVQ    e+8(FP), DI
 	ADDQ    DX, DI
 	MOVQ    q+16(FP), R8
-	MOVQ    k+24(FP), R9
-	ADDQ    DX, R9
-	VMOVUPD (R9), Y0
-	MOVQ    c+32(FP), R9
-	ADDQ    DX, R9
-	VMOVUPD (R9), Y1
+	ADDQ    $0x00000000, R8
 	MOVQ    classes+56(FP), R9
 
-class2:
+class1:
 	PREFETCHT0   512(DI)
 	VBROADCASTSD (R8), Y2
 	VMULPD       (DI), Y0, Y3
@@ -43,7 +44,7 @@ class2:
 	ADDQ         $0x00000008, R8
 	SUBQ         $0x00000001, R9
 	CMPQ         R9, $0x00000000
-	JGT          class2
+	JGT          class1
 	ADDQ         $0x00000020, DX
 	SUBQ         $0x00000004, BX
 	CMPQ         BX, $0x00000004
@@ -58,45 +59,46 @@ rest:
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked4
+	JGE  masked2
 	XORQ DI, DI
 
-masked4:
+masked2:
 	LEAQ    f64_tail_masks<>+0(SB), SI
 	VMOVUPD (SI)(DI*8), Y0
+	MOVQ    k+24(FP), SI
+	ADDQ    DX, SI
+	VMOVUPD (SI), Y1
+	MOVQ    c+32(FP), SI
+	ADDQ    DX, SI
+	VMOVUPD (SI), Y2
 	MOVQ    dst+0(FP), SI
 	ADDQ    DX, SI
 	MOVQ    e+8(FP), DI
 	ADDQ    DX, DI
 	MOVQ    q+16(FP), R8
-	MOVQ    k+24(FP), R9
-	ADDQ    DX, R9
-	VMOVUPD (R9), Y1
-	MOVQ    c+32(FP), R9
-	ADDQ    DX, R9
-	VMOVUPD (R9), Y2
+	ADDQ    $0x00000000, R8
 	MOVQ    classes+56(FP), R9
 
-class6:
+class3:
 	VBROADCASTSD (R8), Y3
 	VMASKMOVPD   (DI), Y0, Y4
 	VMULPD       Y4, Y1, Y4
 	VFNMADD231PD Y3, Y2, Y4
 	CMPQ         BX, $0x00000004
-	JLT          part8
+	JLT          part4
 	VMOVUPD      Y4, (SI)
-	JMP          next9
+	JMP          next5
 
-part8:
+part4:
 	VMASKMOVPD Y4, Y0, (SI)
 
-next9:
+next5:
 	ADDQ AX, SI
 	ADDQ CX, DI
 	ADDQ $0x00000008, R8
 	SUBQ $0x00000001, R9
 	CMPQ R9, $0x00000000
-	JGT  class6
+	JGT  class3
 	ADDQ $0x00000020, DX
 	SUBQ $0x00000004, BX
 	JMP  rest

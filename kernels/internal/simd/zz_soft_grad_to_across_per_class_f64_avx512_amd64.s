@@ -19,22 +19,23 @@ TEXT ·softGradToAcrossPerClassF64AVX512(SB), NOSPLIT, $0-72
 
 group:
 	// 16 positions.
+	MOVQ    k+24(FP), SI
+	ADDQ    DX, SI
+	VMOVUPD (SI), Z0
+	VMOVUPD 64(SI), Z1
+	MOVQ    c+32(FP), SI
+	ADDQ    DX, SI
+	VMOVUPD (SI), Z2
+	VMOVUPD 64(SI), Z3
 	MOVQ    dst+0(FP), SI
 	ADDQ    DX, SI
 	MOVQ    e+8(FP), DI
 	ADDQ    DX, DI
 	MOVQ    q+16(FP), R8
-	MOVQ    k+24(FP), R9
-	ADDQ    DX, R9
-	VMOVUPD (R9), Z0
-	VMOVUPD 64(R9), Z1
-	MOVQ    c+32(FP), R9
-	ADDQ    DX, R9
-	VMOVUPD (R9), Z2
-	VMOVUPD 64(R9), Z3
+	ADDQ    $0x00000000, R8
 	MOVQ    classes+56(FP), R9
 
-class2:
+class1:
 	PREFETCHT0   512(DI)
 	PREFETCHT0   576(DI)
 	VBROADCASTSD (R8), Z4
@@ -49,7 +50,7 @@ class2:
 	ADDQ         $0x00000008, R8
 	SUBQ         $0x00000001, R9
 	CMPQ         R9, $0x00000000
-	JGT          class2
+	JGT          class1
 	ADDQ         $0x00000080, DX
 	SUBQ         $0x00000010, BX
 	CMPQ         BX, $0x00000010
@@ -64,46 +65,47 @@ rest:
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked4
+	JGE  masked2
 	XORQ DI, DI
 
-masked4:
+masked2:
 	LEAQ     f64_tail_masks<>+0(SB), SI
 	VMOVUPD  (SI)(DI*8), Z0
 	VPMOVQ2M Z0, K1
+	MOVQ     k+24(FP), SI
+	ADDQ     DX, SI
+	VMOVUPD  (SI), Z0
+	MOVQ     c+32(FP), SI
+	ADDQ     DX, SI
+	VMOVUPD  (SI), Z1
 	MOVQ     dst+0(FP), SI
 	ADDQ     DX, SI
 	MOVQ     e+8(FP), DI
 	ADDQ     DX, DI
 	MOVQ     q+16(FP), R8
-	MOVQ     k+24(FP), R9
-	ADDQ     DX, R9
-	VMOVUPD  (R9), Z0
-	MOVQ     c+32(FP), R9
-	ADDQ     DX, R9
-	VMOVUPD  (R9), Z1
+	ADDQ     $0x00000000, R8
 	MOVQ     classes+56(FP), R9
 
-class6:
+class3:
 	VBROADCASTSD (R8), Z2
 	VMOVUPD.Z    (DI), K1, Z3
 	VMULPD       Z3, Z0, Z3
 	VFNMADD231PD Z2, Z1, Z3
 	CMPQ         BX, $0x00000008
-	JLT          part8
+	JLT          part4
 	VMOVUPD      Z3, (SI)
-	JMP          next9
+	JMP          next5
 
-part8:
+part4:
 	VMOVUPD Z3, K1, (SI)
 
-next9:
+next5:
 	ADDQ AX, SI
 	ADDQ CX, DI
 	ADDQ $0x00000008, R8
 	SUBQ $0x00000001, R9
 	CMPQ R9, $0x00000000
-	JGT  class6
+	JGT  class3
 	ADDQ $0x00000040, DX
 	SUBQ $0x00000008, BX
 	JMP  rest

@@ -18,22 +18,23 @@ TEXT ·softGradToAcrossPerClassF64NEON(SB), NOSPLIT, $0-72
 
 group:
 	// 4 positions.
+	MOVD  k+24(FP), R6
+	ADD   R2<<0, R6, R6
+	FMOVQ (R6), F0
+	FMOVQ 16(R6), F1
+	MOVD  c+32(FP), R6
+	ADD   R2<<0, R6, R6
+	FMOVQ (R6), F2
+	FMOVQ 16(R6), F3
 	MOVD  dst+0(FP), R6
 	ADD   R2<<0, R6, R6
 	MOVD  e+8(FP), R7
 	ADD   R2<<0, R7, R7
 	MOVD  q+16(FP), R8
-	MOVD  k+24(FP), R9
-	ADD   R2<<0, R9, R9
-	FMOVQ (R9), F0
-	FMOVQ 16(R9), F1
-	MOVD  c+32(FP), R9
-	ADD   R2<<0, R9, R9
-	FMOVQ (R9), F2
-	FMOVQ 16(R9), F3
+	ADD   $0, R8, R8
 	MOVD  classes+56(FP), R9
 
-class2:
+class1:
 	PRFM  512(R7), PLDL1KEEP
 	FMOVD (R8), F4
 	VDUP  V4.D[0], V4.D2
@@ -50,7 +51,7 @@ class2:
 	ADD   $8, R8, R8
 	SUB   $1, R9, R9
 	CMP   $0, R9
-	BGT   class2
+	BGT   class1
 	ADD   $32, R2, R2
 	SUB   $4, R3, R3
 	CMP   $4, R3
@@ -61,48 +62,49 @@ rest:
 	BLE done
 
 	// What is left: 2 positions at a time, the last time fewer.
+	MOVD  k+24(FP), R6
+	ADD   R2<<0, R6, R6
+	FMOVQ (R6), F0
+	MOVD  c+32(FP), R6
+	ADD   R2<<0, R6, R6
+	FMOVQ (R6), F1
 	MOVD  dst+0(FP), R6
 	ADD   R2<<0, R6, R6
 	MOVD  e+8(FP), R7
 	ADD   R2<<0, R7, R7
 	MOVD  q+16(FP), R8
-	MOVD  k+24(FP), R9
-	ADD   R2<<0, R9, R9
-	FMOVQ (R9), F0
-	MOVD  c+32(FP), R9
-	ADD   R2<<0, R9, R9
-	FMOVQ (R9), F1
+	ADD   $0, R8, R8
 	MOVD  classes+56(FP), R9
 
-class5:
+class2:
 	FMOVD (R8), F2
 	VDUP  V2.D[0], V2.D2
 	CMP   $2, R3
-	BLT   few7
+	BLT   few3
 	FMOVQ (R7), F3
-	B     loaded8
+	B     loaded4
 
-few7:
+few3:
 	FMOVD (R7), F3
 
-loaded8:
+loaded4:
 	WORD  $0x6e63dc03 // FMUL V3.2D, V0.2D, V3.2D
 	VFMLS V2.D2, V1.D2, V3.D2
 	CMP   $2, R3
-	BLT   part9
+	BLT   part5
 	FMOVQ F3, (R6)
-	B     next10
+	B     next6
 
-part9:
+part5:
 	FMOVD F3, (R6)
 
-next10:
+next6:
 	ADD R0<<0, R6, R6
 	ADD R1<<0, R7, R7
 	ADD $8, R8, R8
 	SUB $1, R9, R9
 	CMP $0, R9
-	BGT class5
+	BGT class2
 	ADD $16, R2, R2
 	SUB $2, R3, R3
 	B   rest

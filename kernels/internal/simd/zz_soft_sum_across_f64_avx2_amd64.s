@@ -8,10 +8,10 @@
 TEXT ·softSumAcrossF64AVX2(SB), NOSPLIT, $0-80
 	MOVQ xRow+48(FP), AX
 	MOVQ AX, AX
-	SHLQ $0x03, AX
+	SHLQ $0x05, AX
 	MOVQ qRow+56(FP), CX
 	MOVQ CX, CX
-	SHLQ $0x03, CX
+	SHLQ $0x05, CX
 	MOVQ $0x00000000, DX
 	MOVQ positions+72(FP), BX
 	CMPQ BX, $0x00000004
@@ -19,57 +19,252 @@ TEXT ·softSumAcrossF64AVX2(SB), NOSPLIT, $0-80
 
 group:
 	// 4 positions.
-	MOVQ    x+0(FP), SI
+	MOVQ    m+16(FP), SI
 	ADDQ    DX, SI
-	MOVQ    q+8(FP), DI
-	ADDQ    DX, DI
-	MOVQ    m+16(FP), R8
-	ADDQ    DX, R8
-	VMOVUPD (R8), Y0
+	VMOVUPD (SI), Y0
 	VXORPS  Y1, Y1, Y1
-	MOVQ    lanes+24(FP), R8
-	MOVQ    $0x00000010, R9
 
-clear1:
-	VMOVUPD Y1, (R8)
-	VMOVUPD Y1, 32(R8)
-	ADDQ    $0x00000040, R8
-	SUBQ    $0x00000001, R9
-	CMPQ    R9, $0x00000000
-	JGT     clear1
-	VXORPS  Y1, Y1, Y1
-	MOVQ    classes+64(FP), R8
+	// Lanes 0, 4, …
+	MOVQ   classes+64(FP), SI
+	ADDQ   $0x00000000, SI
+	MOVQ   x+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   q+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
 
-turn2:
-	MOVQ lanes+24(FP), R9
-	MOVQ $0x00000010, R10
+lane1:
+	CMPQ   SI, $0x00000000
+	JLE    lanes2
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
 
 class3:
-	PREFETCHT0 512(SI)
-	PREFETCHT0 512(DI)
+	PREFETCHT0 512(R10)
+	PREFETCHT0 512(R11)
 
 	// Σ q·(m−x) and Σ q, in float64 lanes
-	VSUBPD      (SI), Y0, Y2
-	VMOVUPD     (DI), Y3
-	VCMPPD      $0x00, Y1, Y3, Y4
-	VANDNPD     Y2, Y4, Y2
-	VMOVUPD     (R9), Y4
-	VFMADD231PD Y3, Y2, Y4
-	VADDPD      32(R9), Y3, Y2
-	VMOVUPD     Y4, (R9)
-	VMOVUPD     Y2, 32(R9)
-	ADDQ        AX, SI
-	ADDQ        CX, DI
-	SUBQ        $0x00000001, R8
-	CMPQ        R8, $0x00000000
-	JLE         fold4
-	ADDQ        $0x00000040, R9
-	SUBQ        $0x00000001, R10
-	CMPQ        R10, $0x00000000
+	VSUBPD      (R10), Y0, Y6
+	VMOVUPD     (R11), Y7
+	VCMPPD      $0x00, Y1, Y7, Y8
+	VANDNPD     Y6, Y8, Y6
+	VFMADD231PD Y7, Y6, Y4
+	VADDPD      Y7, Y5, Y5
+	MOVQ        AX, R13
+	SHLQ        $0x02, R13
+	ADDQ        R13, R10
+	MOVQ        CX, R13
+	SHLQ        $0x02, R13
+	ADDQ        R13, R11
+	SUBQ        $0x00000010, R12
+	CMPQ        R12, $0x00000000
 	JGT         class3
-	JMP         turn2
+	VADDPD      Y4, Y2, Y2
+	VADDPD      Y5, Y3, Y3
+	ADDQ        AX, DI
+	ADDQ        CX, R8
+	SUBQ        $0x00000004, SI
+	SUBQ        $0x00000001, R9
+	CMPQ        R9, $0x00000000
+	JGT         lane1
 
-fold4:
+lanes2:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Y2, (SI)
+	VMOVUPD Y3, 32(SI)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000001, SI
+	MOVQ   x+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   xRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   q+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   qRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+lane4:
+	CMPQ   SI, $0x00000000
+	JLE    lanes5
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class6:
+	PREFETCHT0  512(R10)
+	PREFETCHT0  512(R11)
+	VSUBPD      (R10), Y0, Y6
+	VMOVUPD     (R11), Y7
+	VCMPPD      $0x00, Y1, Y7, Y8
+	VANDNPD     Y6, Y8, Y6
+	VFMADD231PD Y7, Y6, Y4
+	VADDPD      Y7, Y5, Y5
+	MOVQ        AX, R13
+	SHLQ        $0x02, R13
+	ADDQ        R13, R10
+	MOVQ        CX, R13
+	SHLQ        $0x02, R13
+	ADDQ        R13, R11
+	SUBQ        $0x00000010, R12
+	CMPQ        R12, $0x00000000
+	JGT         class6
+	VADDPD      Y4, Y2, Y2
+	VADDPD      Y5, Y3, Y3
+	ADDQ        AX, DI
+	ADDQ        CX, R8
+	SUBQ        $0x00000004, SI
+	SUBQ        $0x00000001, R9
+	CMPQ        R9, $0x00000000
+	JGT         lane4
+
+lanes5:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Y2, 64(SI)
+	VMOVUPD Y3, 96(SI)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000002, SI
+	MOVQ   x+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   xRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x04, R8
+	ADDQ   R8, DI
+	MOVQ   q+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   qRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x04, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+lane7:
+	CMPQ   SI, $0x00000000
+	JLE    lanes8
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class9:
+	PREFETCHT0  512(R10)
+	PREFETCHT0  512(R11)
+	VSUBPD      (R10), Y0, Y6
+	VMOVUPD     (R11), Y7
+	VCMPPD      $0x00, Y1, Y7, Y8
+	VANDNPD     Y6, Y8, Y6
+	VFMADD231PD Y7, Y6, Y4
+	VADDPD      Y7, Y5, Y5
+	MOVQ        AX, R13
+	SHLQ        $0x02, R13
+	ADDQ        R13, R10
+	MOVQ        CX, R13
+	SHLQ        $0x02, R13
+	ADDQ        R13, R11
+	SUBQ        $0x00000010, R12
+	CMPQ        R12, $0x00000000
+	JGT         class9
+	VADDPD      Y4, Y2, Y2
+	VADDPD      Y5, Y3, Y3
+	ADDQ        AX, DI
+	ADDQ        CX, R8
+	SUBQ        $0x00000004, SI
+	SUBQ        $0x00000001, R9
+	CMPQ        R9, $0x00000000
+	JGT         lane7
+
+lanes8:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Y2, 128(SI)
+	VMOVUPD Y3, 160(SI)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000003, SI
+	MOVQ   x+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   xRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   xRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x04, R8
+	ADDQ   R8, DI
+	MOVQ   q+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   qRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   qRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x04, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+lane10:
+	CMPQ   SI, $0x00000000
+	JLE    lanes11
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class12:
+	PREFETCHT0  512(R10)
+	PREFETCHT0  512(R11)
+	VSUBPD      (R10), Y0, Y6
+	VMOVUPD     (R11), Y7
+	VCMPPD      $0x00, Y1, Y7, Y8
+	VANDNPD     Y6, Y8, Y6
+	VFMADD231PD Y7, Y6, Y4
+	VADDPD      Y7, Y5, Y5
+	MOVQ        AX, R13
+	SHLQ        $0x02, R13
+	ADDQ        R13, R10
+	MOVQ        CX, R13
+	SHLQ        $0x02, R13
+	ADDQ        R13, R11
+	SUBQ        $0x00000010, R12
+	CMPQ        R12, $0x00000000
+	JGT         class12
+	VADDPD      Y4, Y2, Y2
+	VADDPD      Y5, Y3, Y3
+	ADDQ        AX, DI
+	ADDQ        CX, R8
+	SUBQ        $0x00000004, SI
+	SUBQ        $0x00000001, R9
+	CMPQ        R9, $0x00000000
+	JGT         lane10
+
+lanes11:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Y2, 192(SI)
+	VMOVUPD Y3, 224(SI)
 	MOVQ    gap+32(FP), SI
 	ADDQ    DX, SI
 	MOVQ    lanes+24(FP), DI
@@ -77,30 +272,6 @@ fold4:
 	VMOVUPD 64(DI), Y1
 	VMOVUPD 128(DI), Y2
 	VMOVUPD 192(DI), Y3
-	VMOVUPD 256(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 320(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 384(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 448(DI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 512(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 576(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 640(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 704(DI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 768(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 832(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 896(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 960(DI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0
@@ -112,30 +283,6 @@ fold4:
 	VMOVUPD 96(DI), Y1
 	VMOVUPD 160(DI), Y2
 	VMOVUPD 224(DI), Y3
-	VMOVUPD 288(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 352(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 416(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 480(DI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 544(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 608(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 672(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 736(DI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 800(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 864(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 928(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 992(DI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0
@@ -154,60 +301,255 @@ rest:
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked5
+	JGE  masked13
 	XORQ DI, DI
 
-masked5:
+masked13:
 	LEAQ    f64_tail_masks<>+0(SB), SI
 	VMOVUPD (SI)(DI*8), Y0
-	MOVQ    x+0(FP), SI
+	MOVQ    m+16(FP), SI
 	ADDQ    DX, SI
-	MOVQ    q+8(FP), DI
-	ADDQ    DX, DI
-	MOVQ    m+16(FP), R8
-	ADDQ    DX, R8
-	VMOVUPD (R8), Y1
-	VXORPS  Y2, Y2, Y2
-	MOVQ    lanes+24(FP), R8
-	MOVQ    $0x00000010, R9
+	VMOVUPD (SI), Y1
 
-clear6:
-	VMOVUPD Y2, (R8)
-	VMOVUPD Y2, 32(R8)
-	ADDQ    $0x00000040, R8
-	SUBQ    $0x00000001, R9
-	CMPQ    R9, $0x00000000
-	JGT     clear6
-	MOVQ    classes+64(FP), R8
+	// Lanes 0, 4, …
+	MOVQ   classes+64(FP), SI
+	ADDQ   $0x00000000, SI
+	MOVQ   x+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   q+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
 
-turn7:
-	MOVQ lanes+24(FP), R9
-	MOVQ $0x00000010, R10
+lane14:
+	CMPQ   SI, $0x00000000
+	JLE    lanes15
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
 
-class8:
-	VMASKMOVPD  (SI), Y0, Y2
-	VSUBPD      Y2, Y1, Y2
-	VMASKMOVPD  (DI), Y0, Y3
-	VXORPS      Y4, Y4, Y4
-	VCMPPD      $0x00, Y4, Y3, Y4
-	VANDNPD     Y2, Y4, Y2
-	VMOVUPD     (R9), Y4
-	VFMADD231PD Y3, Y2, Y4
-	VADDPD      32(R9), Y3, Y2
-	VMOVUPD     Y4, (R9)
-	VMOVUPD     Y2, 32(R9)
-	ADDQ        AX, SI
-	ADDQ        CX, DI
-	SUBQ        $0x00000001, R8
-	CMPQ        R8, $0x00000000
-	JLE         fold9
-	ADDQ        $0x00000040, R9
-	SUBQ        $0x00000001, R10
-	CMPQ        R10, $0x00000000
-	JGT         class8
-	JMP         turn7
+class16:
+	VMASKMOVPD  (R10), Y0, Y6
+	VSUBPD      Y6, Y1, Y6
+	VMASKMOVPD  (R11), Y0, Y7
+	VXORPS      Y8, Y8, Y8
+	VCMPPD      $0x00, Y8, Y7, Y8
+	VANDNPD     Y6, Y8, Y6
+	VFMADD231PD Y7, Y6, Y4
+	VADDPD      Y7, Y5, Y5
+	MOVQ        AX, R13
+	SHLQ        $0x02, R13
+	ADDQ        R13, R10
+	MOVQ        CX, R13
+	SHLQ        $0x02, R13
+	ADDQ        R13, R11
+	SUBQ        $0x00000010, R12
+	CMPQ        R12, $0x00000000
+	JGT         class16
+	VADDPD      Y4, Y2, Y2
+	VADDPD      Y5, Y3, Y3
+	ADDQ        AX, DI
+	ADDQ        CX, R8
+	SUBQ        $0x00000004, SI
+	SUBQ        $0x00000001, R9
+	CMPQ        R9, $0x00000000
+	JGT         lane14
 
-fold9:
+lanes15:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Y2, (SI)
+	VMOVUPD Y3, 32(SI)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000001, SI
+	MOVQ   x+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   xRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   q+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   qRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+lane17:
+	CMPQ   SI, $0x00000000
+	JLE    lanes18
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class19:
+	VMASKMOVPD  (R10), Y0, Y6
+	VSUBPD      Y6, Y1, Y6
+	VMASKMOVPD  (R11), Y0, Y7
+	VXORPS      Y8, Y8, Y8
+	VCMPPD      $0x00, Y8, Y7, Y8
+	VANDNPD     Y6, Y8, Y6
+	VFMADD231PD Y7, Y6, Y4
+	VADDPD      Y7, Y5, Y5
+	MOVQ        AX, R13
+	SHLQ        $0x02, R13
+	ADDQ        R13, R10
+	MOVQ        CX, R13
+	SHLQ        $0x02, R13
+	ADDQ        R13, R11
+	SUBQ        $0x00000010, R12
+	CMPQ        R12, $0x00000000
+	JGT         class19
+	VADDPD      Y4, Y2, Y2
+	VADDPD      Y5, Y3, Y3
+	ADDQ        AX, DI
+	ADDQ        CX, R8
+	SUBQ        $0x00000004, SI
+	SUBQ        $0x00000001, R9
+	CMPQ        R9, $0x00000000
+	JGT         lane17
+
+lanes18:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Y2, 64(SI)
+	VMOVUPD Y3, 96(SI)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000002, SI
+	MOVQ   x+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   xRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x04, R8
+	ADDQ   R8, DI
+	MOVQ   q+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   qRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x04, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+lane20:
+	CMPQ   SI, $0x00000000
+	JLE    lanes21
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class22:
+	VMASKMOVPD  (R10), Y0, Y6
+	VSUBPD      Y6, Y1, Y6
+	VMASKMOVPD  (R11), Y0, Y7
+	VXORPS      Y8, Y8, Y8
+	VCMPPD      $0x00, Y8, Y7, Y8
+	VANDNPD     Y6, Y8, Y6
+	VFMADD231PD Y7, Y6, Y4
+	VADDPD      Y7, Y5, Y5
+	MOVQ        AX, R13
+	SHLQ        $0x02, R13
+	ADDQ        R13, R10
+	MOVQ        CX, R13
+	SHLQ        $0x02, R13
+	ADDQ        R13, R11
+	SUBQ        $0x00000010, R12
+	CMPQ        R12, $0x00000000
+	JGT         class22
+	VADDPD      Y4, Y2, Y2
+	VADDPD      Y5, Y3, Y3
+	ADDQ        AX, DI
+	ADDQ        CX, R8
+	SUBQ        $0x00000004, SI
+	SUBQ        $0x00000001, R9
+	CMPQ        R9, $0x00000000
+	JGT         lane20
+
+lanes21:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Y2, 128(SI)
+	VMOVUPD Y3, 160(SI)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+64(FP), SI
+	SUBQ   $0x00000003, SI
+	MOVQ   x+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   xRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   xRow+48(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x04, R8
+	ADDQ   R8, DI
+	MOVQ   q+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   qRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   qRow+56(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x04, R9
+	ADDQ   R9, R8
+	MOVQ   $0x00000004, R9
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+lane23:
+	CMPQ   SI, $0x00000000
+	JLE    lanes24
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   DI, R10
+	MOVQ   R8, R11
+	MOVQ   SI, R12
+
+class25:
+	VMASKMOVPD  (R10), Y0, Y6
+	VSUBPD      Y6, Y1, Y6
+	VMASKMOVPD  (R11), Y0, Y7
+	VXORPS      Y8, Y8, Y8
+	VCMPPD      $0x00, Y8, Y7, Y8
+	VANDNPD     Y6, Y8, Y6
+	VFMADD231PD Y7, Y6, Y4
+	VADDPD      Y7, Y5, Y5
+	MOVQ        AX, R13
+	SHLQ        $0x02, R13
+	ADDQ        R13, R10
+	MOVQ        CX, R13
+	SHLQ        $0x02, R13
+	ADDQ        R13, R11
+	SUBQ        $0x00000010, R12
+	CMPQ        R12, $0x00000000
+	JGT         class25
+	VADDPD      Y4, Y2, Y2
+	VADDPD      Y5, Y3, Y3
+	ADDQ        AX, DI
+	ADDQ        CX, R8
+	SUBQ        $0x00000004, SI
+	SUBQ        $0x00000001, R9
+	CMPQ        R9, $0x00000000
+	JGT         lane23
+
+lanes24:
+	MOVQ    lanes+24(FP), SI
+	VMOVUPD Y2, 192(SI)
+	VMOVUPD Y3, 224(SI)
 	MOVQ    gap+32(FP), SI
 	ADDQ    DX, SI
 	MOVQ    lanes+24(FP), DI
@@ -215,30 +557,6 @@ fold9:
 	VMOVUPD 64(DI), Y1
 	VMOVUPD 128(DI), Y2
 	VMOVUPD 192(DI), Y3
-	VMOVUPD 256(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 320(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 384(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 448(DI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 512(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 576(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 640(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 704(DI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 768(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 832(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 896(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 960(DI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0
@@ -250,30 +568,6 @@ fold9:
 	VMOVUPD 96(DI), Y1
 	VMOVUPD 160(DI), Y2
 	VMOVUPD 224(DI), Y3
-	VMOVUPD 288(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 352(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 416(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 480(DI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 544(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 608(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 672(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 736(DI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 800(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 864(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 928(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 992(DI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0

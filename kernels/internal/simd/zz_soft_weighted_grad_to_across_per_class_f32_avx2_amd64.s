@@ -22,6 +22,24 @@ TEXT ·softWeightedGradToAcrossPerClassF32AVX2(SB), NOSPLIT, $0-88
 
 group:
 	// 8 positions.
+	MOVQ        k+32(FP), DI
+	MOVQ        BX, R8
+	SHLQ        $0x01, R8
+	ADDQ        R8, DI
+	VMOVUPD     (DI), Y0
+	VMOVUPD     32(DI), Y1
+	VCVTPD2PSY  Y0, X0
+	VCVTPD2PSY  Y1, X1
+	VINSERTF128 $0x01, X1, Y0, Y0
+	MOVQ        c+40(FP), DI
+	MOVQ        BX, R8
+	SHLQ        $0x01, R8
+	ADDQ        R8, DI
+	VMOVUPD     (DI), Y1
+	VMOVUPD     32(DI), Y2
+	VCVTPD2PSY  Y1, X1
+	VCVTPD2PSY  Y2, X2
+	VINSERTF128 $0x01, X2, Y1, Y1
 	MOVQ        dst+0(FP), DI
 	ADDQ        BX, DI
 	MOVQ        e+8(FP), R8
@@ -29,27 +47,10 @@ group:
 	MOVQ        q+16(FP), R9
 	ADDQ        BX, R9
 	MOVQ        w+24(FP), R10
-	MOVQ        k+32(FP), R11
-	MOVQ        BX, R12
-	SHLQ        $0x01, R12
-	ADDQ        R12, R11
-	VMOVUPD     (R11), Y0
-	VMOVUPD     32(R11), Y1
-	VCVTPD2PSY  Y0, X0
-	VCVTPD2PSY  Y1, X1
-	VINSERTF128 $0x01, X1, Y0, Y0
-	MOVQ        c+40(FP), R11
-	MOVQ        BX, R12
-	SHLQ        $0x01, R12
-	ADDQ        R12, R11
-	VMOVUPD     (R11), Y1
-	VMOVUPD     32(R11), Y2
-	VCVTPD2PSY  Y1, X1
-	VCVTPD2PSY  Y2, X2
-	VINSERTF128 $0x01, X2, Y1, Y1
+	ADDQ        $0x00000000, R10
 	MOVQ        classes+72(FP), R11
 
-class2:
+class1:
 	PREFETCHT0   256(R8)
 	PREFETCHT0   256(R9)
 	VBROADCASTSS (R10), Y2
@@ -63,7 +64,7 @@ class2:
 	ADDQ         $0x00000004, R10
 	SUBQ         $0x00000001, R11
 	CMPQ         R11, $0x00000000
-	JGT          class2
+	JGT          class1
 	ADDQ         $0x00000020, BX
 	SUBQ         $0x00000008, SI
 	CMPQ         SI, $0x00000008
@@ -78,12 +79,30 @@ rest:
 	SUBQ SI, R8
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked4
+	JGE  masked2
 	XORQ R8, R8
 
-masked4:
+masked2:
 	LEAQ        f32_tail_masks<>+0(SB), DI
 	VMOVUPS     (DI)(R8*4), Y0
+	MOVQ        k+32(FP), DI
+	MOVQ        BX, R8
+	SHLQ        $0x01, R8
+	ADDQ        R8, DI
+	VMOVUPD     (DI), Y1
+	VMOVUPD     32(DI), Y2
+	VCVTPD2PSY  Y1, X1
+	VCVTPD2PSY  Y2, X2
+	VINSERTF128 $0x01, X2, Y1, Y1
+	MOVQ        c+40(FP), DI
+	MOVQ        BX, R8
+	SHLQ        $0x01, R8
+	ADDQ        R8, DI
+	VMOVUPD     (DI), Y2
+	VMOVUPD     32(DI), Y3
+	VCVTPD2PSY  Y2, X2
+	VCVTPD2PSY  Y3, X3
+	VINSERTF128 $0x01, X3, Y2, Y2
 	MOVQ        dst+0(FP), DI
 	ADDQ        BX, DI
 	MOVQ        e+8(FP), R8
@@ -91,27 +110,10 @@ masked4:
 	MOVQ        q+16(FP), R9
 	ADDQ        BX, R9
 	MOVQ        w+24(FP), R10
-	MOVQ        k+32(FP), R11
-	MOVQ        BX, R12
-	SHLQ        $0x01, R12
-	ADDQ        R12, R11
-	VMOVUPD     (R11), Y1
-	VMOVUPD     32(R11), Y2
-	VCVTPD2PSY  Y1, X1
-	VCVTPD2PSY  Y2, X2
-	VINSERTF128 $0x01, X2, Y1, Y1
-	MOVQ        c+40(FP), R11
-	MOVQ        BX, R12
-	SHLQ        $0x01, R12
-	ADDQ        R12, R11
-	VMOVUPD     (R11), Y2
-	VMOVUPD     32(R11), Y3
-	VCVTPD2PSY  Y2, X2
-	VCVTPD2PSY  Y3, X3
-	VINSERTF128 $0x01, X3, Y2, Y2
+	ADDQ        $0x00000000, R10
 	MOVQ        classes+72(FP), R11
 
-class6:
+class3:
 	VBROADCASTSS (R10), Y3
 	VMASKMOVPS   (R8), Y0, Y4
 	VMULPS       Y4, Y1, Y4
@@ -119,21 +121,21 @@ class6:
 	VMULPS       Y3, Y5, Y3
 	VFNMADD231PS Y2, Y3, Y4
 	CMPQ         SI, $0x00000008
-	JLT          part8
+	JLT          part4
 	VMOVUPS      Y4, (DI)
-	JMP          next9
+	JMP          next5
 
-part8:
+part4:
 	VMASKMOVPS Y4, Y0, (DI)
 
-next9:
+next5:
 	ADDQ AX, DI
 	ADDQ CX, R8
 	ADDQ DX, R9
 	ADDQ $0x00000004, R10
 	SUBQ $0x00000001, R11
 	CMPQ R11, $0x00000000
-	JGT  class6
+	JGT  class3
 	ADDQ $0x00000020, BX
 	SUBQ $0x00000008, SI
 	JMP  rest

@@ -22,6 +22,34 @@ TEXT ·softWeightedGradToAcrossPerClassF32AVX512(SB), NOSPLIT, $0-88
 
 group:
 	// 32 positions.
+	MOVQ         k+32(FP), DI
+	MOVQ         BX, R8
+	SHLQ         $0x01, R8
+	ADDQ         R8, DI
+	VMOVUPD      (DI), Z0
+	VMOVUPD      64(DI), Z1
+	VMOVUPD      128(DI), Z2
+	VMOVUPD      192(DI), Z3
+	VCVTPD2PS    Z0, Y0
+	VCVTPD2PS    Z1, Y1
+	VINSERTF64X4 $0x01, Y1, Z0, Z0
+	VCVTPD2PS    Z2, Y1
+	VCVTPD2PS    Z3, Y2
+	VINSERTF64X4 $0x01, Y2, Z1, Z1
+	MOVQ         c+40(FP), DI
+	MOVQ         BX, R8
+	SHLQ         $0x01, R8
+	ADDQ         R8, DI
+	VMOVUPD      (DI), Z2
+	VMOVUPD      64(DI), Z3
+	VMOVUPD      128(DI), Z4
+	VMOVUPD      192(DI), Z5
+	VCVTPD2PS    Z2, Y2
+	VCVTPD2PS    Z3, Y3
+	VINSERTF64X4 $0x01, Y3, Z2, Z2
+	VCVTPD2PS    Z4, Y3
+	VCVTPD2PS    Z5, Y4
+	VINSERTF64X4 $0x01, Y4, Z3, Z3
 	MOVQ         dst+0(FP), DI
 	ADDQ         BX, DI
 	MOVQ         e+8(FP), R8
@@ -29,37 +57,10 @@ group:
 	MOVQ         q+16(FP), R9
 	ADDQ         BX, R9
 	MOVQ         w+24(FP), R10
-	MOVQ         k+32(FP), R11
-	MOVQ         BX, R12
-	SHLQ         $0x01, R12
-	ADDQ         R12, R11
-	VMOVUPD      (R11), Z0
-	VMOVUPD      64(R11), Z1
-	VMOVUPD      128(R11), Z2
-	VMOVUPD      192(R11), Z3
-	VCVTPD2PS    Z0, Y0
-	VCVTPD2PS    Z1, Y1
-	VINSERTF64X4 $0x01, Y1, Z0, Z0
-	VCVTPD2PS    Z2, Y1
-	VCVTPD2PS    Z3, Y2
-	VINSERTF64X4 $0x01, Y2, Z1, Z1
-	MOVQ         c+40(FP), R11
-	MOVQ         BX, R12
-	SHLQ         $0x01, R12
-	ADDQ         R12, R11
-	VMOVUPD      (R11), Z2
-	VMOVUPD      64(R11), Z3
-	VMOVUPD      128(R11), Z4
-	VMOVUPD      192(R11), Z5
-	VCVTPD2PS    Z2, Y2
-	VCVTPD2PS    Z3, Y3
-	VINSERTF64X4 $0x01, Y3, Z2, Z2
-	VCVTPD2PS    Z4, Y3
-	VCVTPD2PS    Z5, Y4
-	VINSERTF64X4 $0x01, Y4, Z3, Z3
+	ADDQ         $0x00000000, R10
 	MOVQ         classes+72(FP), R11
 
-class2:
+class1:
 	PREFETCHT0   256(R8)
 	PREFETCHT0   320(R8)
 	PREFETCHT0   256(R9)
@@ -79,7 +80,7 @@ class2:
 	ADDQ         $0x00000004, R10
 	SUBQ         $0x00000001, R11
 	CMPQ         R11, $0x00000000
-	JGT          class2
+	JGT          class1
 	ADDQ         $0x00000080, BX
 	SUBQ         $0x00000020, SI
 	CMPQ         SI, $0x00000020
@@ -94,13 +95,31 @@ rest:
 	SUBQ SI, R8
 
 	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked4
+	JGE  masked2
 	XORQ R8, R8
 
-masked4:
+masked2:
 	LEAQ         f32_tail_masks<>+0(SB), DI
 	VMOVUPS      (DI)(R8*4), Z0
 	VPMOVD2M     Z0, K1
+	MOVQ         k+32(FP), DI
+	MOVQ         BX, R8
+	SHLQ         $0x01, R8
+	ADDQ         R8, DI
+	VMOVUPD      (DI), Z0
+	VMOVUPD      64(DI), Z1
+	VCVTPD2PS    Z0, Y0
+	VCVTPD2PS    Z1, Y1
+	VINSERTF64X4 $0x01, Y1, Z0, Z0
+	MOVQ         c+40(FP), DI
+	MOVQ         BX, R8
+	SHLQ         $0x01, R8
+	ADDQ         R8, DI
+	VMOVUPD      (DI), Z1
+	VMOVUPD      64(DI), Z2
+	VCVTPD2PS    Z1, Y1
+	VCVTPD2PS    Z2, Y2
+	VINSERTF64X4 $0x01, Y2, Z1, Z1
 	MOVQ         dst+0(FP), DI
 	ADDQ         BX, DI
 	MOVQ         e+8(FP), R8
@@ -108,27 +127,10 @@ masked4:
 	MOVQ         q+16(FP), R9
 	ADDQ         BX, R9
 	MOVQ         w+24(FP), R10
-	MOVQ         k+32(FP), R11
-	MOVQ         BX, R12
-	SHLQ         $0x01, R12
-	ADDQ         R12, R11
-	VMOVUPD      (R11), Z0
-	VMOVUPD      64(R11), Z1
-	VCVTPD2PS    Z0, Y0
-	VCVTPD2PS    Z1, Y1
-	VINSERTF64X4 $0x01, Y1, Z0, Z0
-	MOVQ         c+40(FP), R11
-	MOVQ         BX, R12
-	SHLQ         $0x01, R12
-	ADDQ         R12, R11
-	VMOVUPD      (R11), Z1
-	VMOVUPD      64(R11), Z2
-	VCVTPD2PS    Z1, Y1
-	VCVTPD2PS    Z2, Y2
-	VINSERTF64X4 $0x01, Y2, Z1, Z1
+	ADDQ         $0x00000000, R10
 	MOVQ         classes+72(FP), R11
 
-class6:
+class3:
 	VBROADCASTSS (R10), Z2
 	VMOVUPS.Z    (R8), K1, Z3
 	VMULPS       Z3, Z0, Z3
@@ -136,21 +138,21 @@ class6:
 	VMULPS       Z2, Z4, Z2
 	VFNMADD231PS Z1, Z2, Z3
 	CMPQ         SI, $0x00000010
-	JLT          part8
+	JLT          part4
 	VMOVUPS      Z3, (DI)
-	JMP          next9
+	JMP          next5
 
-part8:
+part4:
 	VMOVUPS Z3, K1, (DI)
 
-next9:
+next5:
 	ADDQ AX, DI
 	ADDQ CX, R8
 	ADDQ DX, R9
 	ADDQ $0x00000004, R10
 	SUBQ $0x00000001, R11
 	CMPQ R11, $0x00000000
-	JGT  class6
+	JGT  class3
 	ADDQ $0x00000040, BX
 	SUBQ $0x00000010, SI
 	JMP  rest

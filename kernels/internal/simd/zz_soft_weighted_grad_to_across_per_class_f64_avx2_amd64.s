@@ -22,6 +22,12 @@ TEXT ·softWeightedGradToAcrossPerClassF64AVX2(SB), NOSPLIT, $0-88
 
 group:
 	// 4 positions.
+	MOVQ    k+32(FP), DI
+	ADDQ    BX, DI
+	VMOVUPD (DI), Y0
+	MOVQ    c+40(FP), DI
+	ADDQ    BX, DI
+	VMOVUPD (DI), Y1
 	MOVQ    dst+0(FP), DI
 	ADDQ    BX, DI
 	MOVQ    e+8(FP), R8
@@ -29,15 +35,10 @@ group:
 	MOVQ    q+16(FP), R9
 	ADDQ    BX, R9
 	MOVQ    w+24(FP), R10
-	MOVQ    k+32(FP), R11
-	ADDQ    BX, R11
-	VMOVUPD (R11), Y0
-	MOVQ    c+40(FP), R11
-	ADDQ    BX, R11
-	VMOVUPD (R11), Y1
+	ADDQ    $0x00000000, R10
 	MOVQ    classes+72(FP), R11
 
-class2:
+class1:
 	PREFETCHT0   512(R8)
 	PREFETCHT0   512(R9)
 	VBROADCASTSD (R10), Y2
@@ -51,7 +52,7 @@ class2:
 	ADDQ         $0x00000008, R10
 	SUBQ         $0x00000001, R11
 	CMPQ         R11, $0x00000000
-	JGT          class2
+	JGT          class1
 	ADDQ         $0x00000020, BX
 	SUBQ         $0x00000004, SI
 	CMPQ         SI, $0x00000004
@@ -66,12 +67,18 @@ rest:
 	SUBQ SI, R8
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked4
+	JGE  masked2
 	XORQ R8, R8
 
-masked4:
+masked2:
 	LEAQ    f64_tail_masks<>+0(SB), DI
 	VMOVUPD (DI)(R8*8), Y0
+	MOVQ    k+32(FP), DI
+	ADDQ    BX, DI
+	VMOVUPD (DI), Y1
+	MOVQ    c+40(FP), DI
+	ADDQ    BX, DI
+	VMOVUPD (DI), Y2
 	MOVQ    dst+0(FP), DI
 	ADDQ    BX, DI
 	MOVQ    e+8(FP), R8
@@ -79,15 +86,10 @@ masked4:
 	MOVQ    q+16(FP), R9
 	ADDQ    BX, R9
 	MOVQ    w+24(FP), R10
-	MOVQ    k+32(FP), R11
-	ADDQ    BX, R11
-	VMOVUPD (R11), Y1
-	MOVQ    c+40(FP), R11
-	ADDQ    BX, R11
-	VMOVUPD (R11), Y2
+	ADDQ    $0x00000000, R10
 	MOVQ    classes+72(FP), R11
 
-class6:
+class3:
 	VBROADCASTSD (R10), Y3
 	VMASKMOVPD   (R8), Y0, Y4
 	VMULPD       Y4, Y1, Y4
@@ -95,21 +97,21 @@ class6:
 	VMULPD       Y3, Y5, Y3
 	VFNMADD231PD Y2, Y3, Y4
 	CMPQ         SI, $0x00000004
-	JLT          part8
+	JLT          part4
 	VMOVUPD      Y4, (DI)
-	JMP          next9
+	JMP          next5
 
-part8:
+part4:
 	VMASKMOVPD Y4, Y0, (DI)
 
-next9:
+next5:
 	ADDQ AX, DI
 	ADDQ CX, R8
 	ADDQ DX, R9
 	ADDQ $0x00000008, R10
 	SUBQ $0x00000001, R11
 	CMPQ R11, $0x00000000
-	JGT  class6
+	JGT  class3
 	ADDQ $0x00000020, BX
 	SUBQ $0x00000004, SI
 	JMP  rest

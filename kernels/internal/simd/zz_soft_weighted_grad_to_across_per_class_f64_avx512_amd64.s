@@ -22,6 +22,14 @@ TEXT ·softWeightedGradToAcrossPerClassF64AVX512(SB), NOSPLIT, $0-88
 
 group:
 	// 16 positions.
+	MOVQ    k+32(FP), DI
+	ADDQ    BX, DI
+	VMOVUPD (DI), Z0
+	VMOVUPD 64(DI), Z1
+	MOVQ    c+40(FP), DI
+	ADDQ    BX, DI
+	VMOVUPD (DI), Z2
+	VMOVUPD 64(DI), Z3
 	MOVQ    dst+0(FP), DI
 	ADDQ    BX, DI
 	MOVQ    e+8(FP), R8
@@ -29,17 +37,10 @@ group:
 	MOVQ    q+16(FP), R9
 	ADDQ    BX, R9
 	MOVQ    w+24(FP), R10
-	MOVQ    k+32(FP), R11
-	ADDQ    BX, R11
-	VMOVUPD (R11), Z0
-	VMOVUPD 64(R11), Z1
-	MOVQ    c+40(FP), R11
-	ADDQ    BX, R11
-	VMOVUPD (R11), Z2
-	VMOVUPD 64(R11), Z3
+	ADDQ    $0x00000000, R10
 	MOVQ    classes+72(FP), R11
 
-class2:
+class1:
 	PREFETCHT0   512(R8)
 	PREFETCHT0   576(R8)
 	PREFETCHT0   512(R9)
@@ -59,7 +60,7 @@ class2:
 	ADDQ         $0x00000008, R10
 	SUBQ         $0x00000001, R11
 	CMPQ         R11, $0x00000000
-	JGT          class2
+	JGT          class1
 	ADDQ         $0x00000080, BX
 	SUBQ         $0x00000010, SI
 	CMPQ         SI, $0x00000010
@@ -74,13 +75,19 @@ rest:
 	SUBQ SI, R8
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked4
+	JGE  masked2
 	XORQ R8, R8
 
-masked4:
+masked2:
 	LEAQ     f64_tail_masks<>+0(SB), DI
 	VMOVUPD  (DI)(R8*8), Z0
 	VPMOVQ2M Z0, K1
+	MOVQ     k+32(FP), DI
+	ADDQ     BX, DI
+	VMOVUPD  (DI), Z0
+	MOVQ     c+40(FP), DI
+	ADDQ     BX, DI
+	VMOVUPD  (DI), Z1
 	MOVQ     dst+0(FP), DI
 	ADDQ     BX, DI
 	MOVQ     e+8(FP), R8
@@ -88,15 +95,10 @@ masked4:
 	MOVQ     q+16(FP), R9
 	ADDQ     BX, R9
 	MOVQ     w+24(FP), R10
-	MOVQ     k+32(FP), R11
-	ADDQ     BX, R11
-	VMOVUPD  (R11), Z0
-	MOVQ     c+40(FP), R11
-	ADDQ     BX, R11
-	VMOVUPD  (R11), Z1
+	ADDQ     $0x00000000, R10
 	MOVQ     classes+72(FP), R11
 
-class6:
+class3:
 	VBROADCASTSD (R10), Z2
 	VMOVUPD.Z    (R8), K1, Z3
 	VMULPD       Z3, Z0, Z3
@@ -104,21 +106,21 @@ class6:
 	VMULPD       Z2, Z4, Z2
 	VFNMADD231PD Z1, Z2, Z3
 	CMPQ         SI, $0x00000008
-	JLT          part8
+	JLT          part4
 	VMOVUPD      Z3, (DI)
-	JMP          next9
+	JMP          next5
 
-part8:
+part4:
 	VMOVUPD Z3, K1, (DI)
 
-next9:
+next5:
 	ADDQ AX, DI
 	ADDQ CX, R8
 	ADDQ DX, R9
 	ADDQ $0x00000008, R10
 	SUBQ $0x00000001, R11
 	CMPQ R11, $0x00000000
-	JGT  class6
+	JGT  class3
 	ADDQ $0x00000040, BX
 	SUBQ $0x00000008, SI
 	JMP  rest

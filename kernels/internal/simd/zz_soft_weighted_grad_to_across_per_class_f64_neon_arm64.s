@@ -20,6 +20,14 @@ TEXT ·softWeightedGradToAcrossPerClassF64NEON(SB), NOSPLIT, $0-88
 
 group:
 	// 4 positions.
+	MOVD  k+32(FP), R7
+	ADD   R3<<0, R7, R7
+	FMOVQ (R7), F0
+	FMOVQ 16(R7), F1
+	MOVD  c+40(FP), R7
+	ADD   R3<<0, R7, R7
+	FMOVQ (R7), F2
+	FMOVQ 16(R7), F3
 	MOVD  dst+0(FP), R7
 	ADD   R3<<0, R7, R7
 	MOVD  e+8(FP), R8
@@ -27,17 +35,10 @@ group:
 	MOVD  q+16(FP), R9
 	ADD   R3<<0, R9, R9
 	MOVD  w+24(FP), R10
-	MOVD  k+32(FP), R11
-	ADD   R3<<0, R11, R11
-	FMOVQ (R11), F0
-	FMOVQ 16(R11), F1
-	MOVD  c+40(FP), R11
-	ADD   R3<<0, R11, R11
-	FMOVQ (R11), F2
-	FMOVQ 16(R11), F3
+	ADD   $0, R10, R10
 	MOVD  classes+72(FP), R11
 
-class2:
+class1:
 	PRFM  512(R8), PLDL1KEEP
 	PRFM  512(R9), PLDL1KEEP
 	FMOVD (R10), F4
@@ -60,7 +61,7 @@ class2:
 	ADD   $8, R10, R10
 	SUB   $1, R11, R11
 	CMP   $0, R11
-	BGT   class2
+	BGT   class1
 	ADD   $32, R3, R3
 	SUB   $4, R6, R6
 	CMP   $4, R6
@@ -71,6 +72,12 @@ rest:
 	BLE done
 
 	// What is left: 2 positions at a time, the last time fewer.
+	MOVD  k+32(FP), R7
+	ADD   R3<<0, R7, R7
+	FMOVQ (R7), F0
+	MOVD  c+40(FP), R7
+	ADD   R3<<0, R7, R7
+	FMOVQ (R7), F1
 	MOVD  dst+0(FP), R7
 	ADD   R3<<0, R7, R7
 	MOVD  e+8(FP), R8
@@ -78,54 +85,49 @@ rest:
 	MOVD  q+16(FP), R9
 	ADD   R3<<0, R9, R9
 	MOVD  w+24(FP), R10
-	MOVD  k+32(FP), R11
-	ADD   R3<<0, R11, R11
-	FMOVQ (R11), F0
-	MOVD  c+40(FP), R11
-	ADD   R3<<0, R11, R11
-	FMOVQ (R11), F1
+	ADD   $0, R10, R10
 	MOVD  classes+72(FP), R11
 
-class5:
+class2:
 	FMOVD (R10), F2
 	VDUP  V2.D[0], V2.D2
 	CMP   $2, R6
-	BLT   few7
+	BLT   few3
 	FMOVQ (R8), F3
-	B     loaded8
+	B     loaded4
 
-few7:
+few3:
 	FMOVD (R8), F3
 
-loaded8:
+loaded4:
 	WORD  $0x6e63dc03 // FMUL V3.2D, V0.2D, V3.2D
 	CMP   $2, R6
-	BLT   few9
+	BLT   few5
 	FMOVQ (R9), F4
-	B     loaded10
+	B     loaded6
 
-few9:
+few5:
 	FMOVD (R9), F4
 
-loaded10:
+loaded6:
 	WORD  $0x6e62dc82 // FMUL V2.2D, V4.2D, V2.2D
 	VFMLS V2.D2, V1.D2, V3.D2
 	CMP   $2, R6
-	BLT   part11
+	BLT   part7
 	FMOVQ F3, (R7)
-	B     next12
+	B     next8
 
-part11:
+part7:
 	FMOVD F3, (R7)
 
-next12:
+next8:
 	ADD R0<<0, R7, R7
 	ADD R1<<0, R8, R8
 	ADD R2<<0, R9, R9
 	ADD $8, R10, R10
 	SUB $1, R11, R11
 	CMP $0, R11
-	BGT class5
+	BGT class2
 	ADD $16, R3, R3
 	SUB $2, R6, R6
 	B   rest

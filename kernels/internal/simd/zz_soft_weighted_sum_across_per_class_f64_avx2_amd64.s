@@ -8,10 +8,10 @@
 TEXT ·softWeightedSumAcrossPerClassF64AVX2(SB), NOSPLIT, $0-88
 	MOVQ xRow+56(FP), AX
 	MOVQ AX, AX
-	SHLQ $0x03, AX
+	SHLQ $0x05, AX
 	MOVQ qRow+64(FP), CX
 	MOVQ CX, CX
-	SHLQ $0x03, CX
+	SHLQ $0x05, CX
 	MOVQ $0x00000000, DX
 	MOVQ positions+80(FP), BX
 	CMPQ BX, $0x00000004
@@ -19,60 +19,276 @@ TEXT ·softWeightedSumAcrossPerClassF64AVX2(SB), NOSPLIT, $0-88
 
 group:
 	// 4 positions.
-	MOVQ    x+0(FP), SI
+	MOVQ    m+24(FP), SI
 	ADDQ    DX, SI
-	MOVQ    q+8(FP), DI
-	ADDQ    DX, DI
-	MOVQ    w+16(FP), R8
-	MOVQ    m+24(FP), R9
-	ADDQ    DX, R9
-	VMOVUPD (R9), Y0
+	VMOVUPD (SI), Y0
 	VXORPS  Y1, Y1, Y1
-	MOVQ    lanes+32(FP), R9
-	MOVQ    $0x00000010, R10
 
-clear1:
-	VMOVUPD Y1, (R9)
-	VMOVUPD Y1, 32(R9)
-	ADDQ    $0x00000040, R9
-	SUBQ    $0x00000001, R10
-	CMPQ    R10, $0x00000000
-	JGT     clear1
-	VXORPS  Y1, Y1, Y1
-	MOVQ    classes+72(FP), R9
+	// Lanes 0, 4, …
+	MOVQ   classes+72(FP), SI
+	ADDQ   $0x00000000, SI
+	MOVQ   x+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   q+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   w+16(FP), R9
+	ADDQ   $0x00000000, R9
+	MOVQ   $0x00000004, R10
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
 
-turn2:
-	MOVQ lanes+32(FP), R10
-	MOVQ $0x00000010, R11
+lane1:
+	CMPQ   SI, $0x00000000
+	JLE    lanes2
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   DI, R11
+	MOVQ   R8, R12
+	MOVQ   R9, R13
+	MOVQ   SI, R14
 
 class3:
-	PREFETCHT0   512(SI)
-	PREFETCHT0   512(DI)
-	VBROADCASTSD (R8), Y2
-	VMULPD       (DI), Y2, Y2
+	PREFETCHT0   512(R11)
+	PREFETCHT0   512(R12)
+	VBROADCASTSD (R13), Y6
+	VMULPD       (R12), Y6, Y6
 
 	// Σ q·(m−x) and Σ q, in float64 lanes
-	VSUBPD      (SI), Y0, Y3
-	VCMPPD      $0x00, Y1, Y2, Y4
-	VANDNPD     Y3, Y4, Y3
-	VMOVUPD     (R10), Y4
-	VFMADD231PD Y2, Y3, Y4
-	VADDPD      32(R10), Y2, Y2
-	VMOVUPD     Y4, (R10)
-	VMOVUPD     Y2, 32(R10)
-	ADDQ        AX, SI
-	ADDQ        CX, DI
-	ADDQ        $0x00000008, R8
-	SUBQ        $0x00000001, R9
-	CMPQ        R9, $0x00000000
-	JLE         fold4
-	ADDQ        $0x00000040, R10
-	SUBQ        $0x00000001, R11
-	CMPQ        R11, $0x00000000
+	VSUBPD      (R11), Y0, Y7
+	VCMPPD      $0x00, Y1, Y6, Y8
+	VANDNPD     Y7, Y8, Y7
+	VFMADD231PD Y6, Y7, Y4
+	VADDPD      Y6, Y5, Y5
+	MOVQ        AX, R15
+	SHLQ        $0x02, R15
+	ADDQ        R15, R11
+	MOVQ        CX, R15
+	SHLQ        $0x02, R15
+	ADDQ        R15, R12
+	ADDQ        $0x00000080, R13
+	SUBQ        $0x00000010, R14
+	CMPQ        R14, $0x00000000
 	JGT         class3
-	JMP         turn2
+	VADDPD      Y4, Y2, Y2
+	VADDPD      Y5, Y3, Y3
+	ADDQ        AX, DI
+	ADDQ        CX, R8
+	ADDQ        $0x00000020, R9
+	SUBQ        $0x00000004, SI
+	SUBQ        $0x00000001, R10
+	CMPQ        R10, $0x00000000
+	JGT         lane1
 
-fold4:
+lanes2:
+	MOVQ    lanes+32(FP), SI
+	VMOVUPD Y2, (SI)
+	VMOVUPD Y3, 32(SI)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+72(FP), SI
+	SUBQ   $0x00000001, SI
+	MOVQ   x+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   xRow+56(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   q+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   qRow+64(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   w+16(FP), R9
+	ADDQ   $0x00000008, R9
+	MOVQ   $0x00000004, R10
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+lane4:
+	CMPQ   SI, $0x00000000
+	JLE    lanes5
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   DI, R11
+	MOVQ   R8, R12
+	MOVQ   R9, R13
+	MOVQ   SI, R14
+
+class6:
+	PREFETCHT0   512(R11)
+	PREFETCHT0   512(R12)
+	VBROADCASTSD (R13), Y6
+	VMULPD       (R12), Y6, Y6
+	VSUBPD       (R11), Y0, Y7
+	VCMPPD       $0x00, Y1, Y6, Y8
+	VANDNPD      Y7, Y8, Y7
+	VFMADD231PD  Y6, Y7, Y4
+	VADDPD       Y6, Y5, Y5
+	MOVQ         AX, R15
+	SHLQ         $0x02, R15
+	ADDQ         R15, R11
+	MOVQ         CX, R15
+	SHLQ         $0x02, R15
+	ADDQ         R15, R12
+	ADDQ         $0x00000080, R13
+	SUBQ         $0x00000010, R14
+	CMPQ         R14, $0x00000000
+	JGT          class6
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y5, Y3, Y3
+	ADDQ         AX, DI
+	ADDQ         CX, R8
+	ADDQ         $0x00000020, R9
+	SUBQ         $0x00000004, SI
+	SUBQ         $0x00000001, R10
+	CMPQ         R10, $0x00000000
+	JGT          lane4
+
+lanes5:
+	MOVQ    lanes+32(FP), SI
+	VMOVUPD Y2, 64(SI)
+	VMOVUPD Y3, 96(SI)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+72(FP), SI
+	SUBQ   $0x00000002, SI
+	MOVQ   x+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   xRow+56(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x04, R8
+	ADDQ   R8, DI
+	MOVQ   q+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   qRow+64(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x04, R9
+	ADDQ   R9, R8
+	MOVQ   w+16(FP), R9
+	ADDQ   $0x00000010, R9
+	MOVQ   $0x00000004, R10
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+lane7:
+	CMPQ   SI, $0x00000000
+	JLE    lanes8
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   DI, R11
+	MOVQ   R8, R12
+	MOVQ   R9, R13
+	MOVQ   SI, R14
+
+class9:
+	PREFETCHT0   512(R11)
+	PREFETCHT0   512(R12)
+	VBROADCASTSD (R13), Y6
+	VMULPD       (R12), Y6, Y6
+	VSUBPD       (R11), Y0, Y7
+	VCMPPD       $0x00, Y1, Y6, Y8
+	VANDNPD      Y7, Y8, Y7
+	VFMADD231PD  Y6, Y7, Y4
+	VADDPD       Y6, Y5, Y5
+	MOVQ         AX, R15
+	SHLQ         $0x02, R15
+	ADDQ         R15, R11
+	MOVQ         CX, R15
+	SHLQ         $0x02, R15
+	ADDQ         R15, R12
+	ADDQ         $0x00000080, R13
+	SUBQ         $0x00000010, R14
+	CMPQ         R14, $0x00000000
+	JGT          class9
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y5, Y3, Y3
+	ADDQ         AX, DI
+	ADDQ         CX, R8
+	ADDQ         $0x00000020, R9
+	SUBQ         $0x00000004, SI
+	SUBQ         $0x00000001, R10
+	CMPQ         R10, $0x00000000
+	JGT          lane7
+
+lanes8:
+	MOVQ    lanes+32(FP), SI
+	VMOVUPD Y2, 128(SI)
+	VMOVUPD Y3, 160(SI)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+72(FP), SI
+	SUBQ   $0x00000003, SI
+	MOVQ   x+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   xRow+56(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   xRow+56(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x04, R8
+	ADDQ   R8, DI
+	MOVQ   q+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   qRow+64(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   qRow+64(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x04, R9
+	ADDQ   R9, R8
+	MOVQ   w+16(FP), R9
+	ADDQ   $0x00000018, R9
+	MOVQ   $0x00000004, R10
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+lane10:
+	CMPQ   SI, $0x00000000
+	JLE    lanes11
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   DI, R11
+	MOVQ   R8, R12
+	MOVQ   R9, R13
+	MOVQ   SI, R14
+
+class12:
+	PREFETCHT0   512(R11)
+	PREFETCHT0   512(R12)
+	VBROADCASTSD (R13), Y6
+	VMULPD       (R12), Y6, Y6
+	VSUBPD       (R11), Y0, Y7
+	VCMPPD       $0x00, Y1, Y6, Y8
+	VANDNPD      Y7, Y8, Y7
+	VFMADD231PD  Y6, Y7, Y4
+	VADDPD       Y6, Y5, Y5
+	MOVQ         AX, R15
+	SHLQ         $0x02, R15
+	ADDQ         R15, R11
+	MOVQ         CX, R15
+	SHLQ         $0x02, R15
+	ADDQ         R15, R12
+	ADDQ         $0x00000080, R13
+	SUBQ         $0x00000010, R14
+	CMPQ         R14, $0x00000000
+	JGT          class12
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y5, Y3, Y3
+	ADDQ         AX, DI
+	ADDQ         CX, R8
+	ADDQ         $0x00000020, R9
+	SUBQ         $0x00000004, SI
+	SUBQ         $0x00000001, R10
+	CMPQ         R10, $0x00000000
+	JGT          lane10
+
+lanes11:
+	MOVQ    lanes+32(FP), SI
+	VMOVUPD Y2, 192(SI)
+	VMOVUPD Y3, 224(SI)
 	MOVQ    gap+40(FP), SI
 	ADDQ    DX, SI
 	MOVQ    lanes+32(FP), DI
@@ -80,30 +296,6 @@ fold4:
 	VMOVUPD 64(DI), Y1
 	VMOVUPD 128(DI), Y2
 	VMOVUPD 192(DI), Y3
-	VMOVUPD 256(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 320(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 384(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 448(DI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 512(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 576(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 640(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 704(DI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 768(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 832(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 896(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 960(DI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0
@@ -115,30 +307,6 @@ fold4:
 	VMOVUPD 96(DI), Y1
 	VMOVUPD 160(DI), Y2
 	VMOVUPD 224(DI), Y3
-	VMOVUPD 288(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 352(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 416(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 480(DI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 544(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 608(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 672(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 736(DI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 800(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 864(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 928(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 992(DI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0
@@ -157,64 +325,283 @@ rest:
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked5
+	JGE  masked13
 	XORQ DI, DI
 
-masked5:
+masked13:
 	LEAQ    f64_tail_masks<>+0(SB), SI
 	VMOVUPD (SI)(DI*8), Y0
-	MOVQ    x+0(FP), SI
+	MOVQ    m+24(FP), SI
 	ADDQ    DX, SI
-	MOVQ    q+8(FP), DI
-	ADDQ    DX, DI
-	MOVQ    w+16(FP), R8
-	MOVQ    m+24(FP), R9
-	ADDQ    DX, R9
-	VMOVUPD (R9), Y1
-	VXORPS  Y2, Y2, Y2
-	MOVQ    lanes+32(FP), R9
-	MOVQ    $0x00000010, R10
+	VMOVUPD (SI), Y1
 
-clear6:
-	VMOVUPD Y2, (R9)
-	VMOVUPD Y2, 32(R9)
-	ADDQ    $0x00000040, R9
-	SUBQ    $0x00000001, R10
-	CMPQ    R10, $0x00000000
-	JGT     clear6
-	MOVQ    classes+72(FP), R9
+	// Lanes 0, 4, …
+	MOVQ   classes+72(FP), SI
+	ADDQ   $0x00000000, SI
+	MOVQ   x+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   q+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   w+16(FP), R9
+	ADDQ   $0x00000000, R9
+	MOVQ   $0x00000004, R10
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
 
-turn7:
-	MOVQ lanes+32(FP), R10
-	MOVQ $0x00000010, R11
+lane14:
+	CMPQ   SI, $0x00000000
+	JLE    lanes15
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   DI, R11
+	MOVQ   R8, R12
+	MOVQ   R9, R13
+	MOVQ   SI, R14
 
-class8:
-	VBROADCASTSD (R8), Y2
-	VMASKMOVPD   (DI), Y0, Y3
-	VMULPD       Y2, Y3, Y2
-	VMASKMOVPD   (SI), Y0, Y3
-	VSUBPD       Y3, Y1, Y3
-	VXORPS       Y4, Y4, Y4
-	VCMPPD       $0x00, Y4, Y2, Y4
-	VANDNPD      Y3, Y4, Y3
-	VMOVUPD      (R10), Y4
-	VFMADD231PD  Y2, Y3, Y4
-	VADDPD       32(R10), Y2, Y2
-	VMOVUPD      Y4, (R10)
-	VMOVUPD      Y2, 32(R10)
-	ADDQ         AX, SI
-	ADDQ         CX, DI
-	ADDQ         $0x00000008, R8
-	SUBQ         $0x00000001, R9
-	CMPQ         R9, $0x00000000
-	JLE          fold9
-	ADDQ         $0x00000040, R10
-	SUBQ         $0x00000001, R11
-	CMPQ         R11, $0x00000000
-	JGT          class8
-	JMP          turn7
+class16:
+	VBROADCASTSD (R13), Y6
+	VMASKMOVPD   (R12), Y0, Y7
+	VMULPD       Y6, Y7, Y6
+	VMASKMOVPD   (R11), Y0, Y7
+	VSUBPD       Y7, Y1, Y7
+	VXORPS       Y8, Y8, Y8
+	VCMPPD       $0x00, Y8, Y6, Y8
+	VANDNPD      Y7, Y8, Y7
+	VFMADD231PD  Y6, Y7, Y4
+	VADDPD       Y6, Y5, Y5
+	MOVQ         AX, R15
+	SHLQ         $0x02, R15
+	ADDQ         R15, R11
+	MOVQ         CX, R15
+	SHLQ         $0x02, R15
+	ADDQ         R15, R12
+	ADDQ         $0x00000080, R13
+	SUBQ         $0x00000010, R14
+	CMPQ         R14, $0x00000000
+	JGT          class16
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y5, Y3, Y3
+	ADDQ         AX, DI
+	ADDQ         CX, R8
+	ADDQ         $0x00000020, R9
+	SUBQ         $0x00000004, SI
+	SUBQ         $0x00000001, R10
+	CMPQ         R10, $0x00000000
+	JGT          lane14
 
-fold9:
+lanes15:
+	MOVQ    lanes+32(FP), SI
+	VMOVUPD Y2, (SI)
+	VMOVUPD Y3, 32(SI)
+
+	// Lanes 1, 5, …
+	MOVQ   classes+72(FP), SI
+	SUBQ   $0x00000001, SI
+	MOVQ   x+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   xRow+56(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   q+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   qRow+64(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   w+16(FP), R9
+	ADDQ   $0x00000008, R9
+	MOVQ   $0x00000004, R10
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+lane17:
+	CMPQ   SI, $0x00000000
+	JLE    lanes18
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   DI, R11
+	MOVQ   R8, R12
+	MOVQ   R9, R13
+	MOVQ   SI, R14
+
+class19:
+	VBROADCASTSD (R13), Y6
+	VMASKMOVPD   (R12), Y0, Y7
+	VMULPD       Y6, Y7, Y6
+	VMASKMOVPD   (R11), Y0, Y7
+	VSUBPD       Y7, Y1, Y7
+	VXORPS       Y8, Y8, Y8
+	VCMPPD       $0x00, Y8, Y6, Y8
+	VANDNPD      Y7, Y8, Y7
+	VFMADD231PD  Y6, Y7, Y4
+	VADDPD       Y6, Y5, Y5
+	MOVQ         AX, R15
+	SHLQ         $0x02, R15
+	ADDQ         R15, R11
+	MOVQ         CX, R15
+	SHLQ         $0x02, R15
+	ADDQ         R15, R12
+	ADDQ         $0x00000080, R13
+	SUBQ         $0x00000010, R14
+	CMPQ         R14, $0x00000000
+	JGT          class19
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y5, Y3, Y3
+	ADDQ         AX, DI
+	ADDQ         CX, R8
+	ADDQ         $0x00000020, R9
+	SUBQ         $0x00000004, SI
+	SUBQ         $0x00000001, R10
+	CMPQ         R10, $0x00000000
+	JGT          lane17
+
+lanes18:
+	MOVQ    lanes+32(FP), SI
+	VMOVUPD Y2, 64(SI)
+	VMOVUPD Y3, 96(SI)
+
+	// Lanes 2, 6, …
+	MOVQ   classes+72(FP), SI
+	SUBQ   $0x00000002, SI
+	MOVQ   x+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   xRow+56(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x04, R8
+	ADDQ   R8, DI
+	MOVQ   q+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   qRow+64(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x04, R9
+	ADDQ   R9, R8
+	MOVQ   w+16(FP), R9
+	ADDQ   $0x00000010, R9
+	MOVQ   $0x00000004, R10
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+lane20:
+	CMPQ   SI, $0x00000000
+	JLE    lanes21
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   DI, R11
+	MOVQ   R8, R12
+	MOVQ   R9, R13
+	MOVQ   SI, R14
+
+class22:
+	VBROADCASTSD (R13), Y6
+	VMASKMOVPD   (R12), Y0, Y7
+	VMULPD       Y6, Y7, Y6
+	VMASKMOVPD   (R11), Y0, Y7
+	VSUBPD       Y7, Y1, Y7
+	VXORPS       Y8, Y8, Y8
+	VCMPPD       $0x00, Y8, Y6, Y8
+	VANDNPD      Y7, Y8, Y7
+	VFMADD231PD  Y6, Y7, Y4
+	VADDPD       Y6, Y5, Y5
+	MOVQ         AX, R15
+	SHLQ         $0x02, R15
+	ADDQ         R15, R11
+	MOVQ         CX, R15
+	SHLQ         $0x02, R15
+	ADDQ         R15, R12
+	ADDQ         $0x00000080, R13
+	SUBQ         $0x00000010, R14
+	CMPQ         R14, $0x00000000
+	JGT          class22
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y5, Y3, Y3
+	ADDQ         AX, DI
+	ADDQ         CX, R8
+	ADDQ         $0x00000020, R9
+	SUBQ         $0x00000004, SI
+	SUBQ         $0x00000001, R10
+	CMPQ         R10, $0x00000000
+	JGT          lane20
+
+lanes21:
+	MOVQ    lanes+32(FP), SI
+	VMOVUPD Y2, 128(SI)
+	VMOVUPD Y3, 160(SI)
+
+	// Lanes 3, 7, …
+	MOVQ   classes+72(FP), SI
+	SUBQ   $0x00000003, SI
+	MOVQ   x+0(FP), DI
+	ADDQ   DX, DI
+	MOVQ   xRow+56(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x03, R8
+	ADDQ   R8, DI
+	MOVQ   xRow+56(FP), R8
+	MOVQ   R8, R8
+	SHLQ   $0x04, R8
+	ADDQ   R8, DI
+	MOVQ   q+8(FP), R8
+	ADDQ   DX, R8
+	MOVQ   qRow+64(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x03, R9
+	ADDQ   R9, R8
+	MOVQ   qRow+64(FP), R9
+	MOVQ   R9, R9
+	SHLQ   $0x04, R9
+	ADDQ   R9, R8
+	MOVQ   w+16(FP), R9
+	ADDQ   $0x00000018, R9
+	MOVQ   $0x00000004, R10
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+lane23:
+	CMPQ   SI, $0x00000000
+	JLE    lanes24
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   DI, R11
+	MOVQ   R8, R12
+	MOVQ   R9, R13
+	MOVQ   SI, R14
+
+class25:
+	VBROADCASTSD (R13), Y6
+	VMASKMOVPD   (R12), Y0, Y7
+	VMULPD       Y6, Y7, Y6
+	VMASKMOVPD   (R11), Y0, Y7
+	VSUBPD       Y7, Y1, Y7
+	VXORPS       Y8, Y8, Y8
+	VCMPPD       $0x00, Y8, Y6, Y8
+	VANDNPD      Y7, Y8, Y7
+	VFMADD231PD  Y6, Y7, Y4
+	VADDPD       Y6, Y5, Y5
+	MOVQ         AX, R15
+	SHLQ         $0x02, R15
+	ADDQ         R15, R11
+	MOVQ         CX, R15
+	SHLQ         $0x02, R15
+	ADDQ         R15, R12
+	ADDQ         $0x00000080, R13
+	SUBQ         $0x00000010, R14
+	CMPQ         R14, $0x00000000
+	JGT          class25
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y5, Y3, Y3
+	ADDQ         AX, DI
+	ADDQ         CX, R8
+	ADDQ         $0x00000020, R9
+	SUBQ         $0x00000004, SI
+	SUBQ         $0x00000001, R10
+	CMPQ         R10, $0x00000000
+	JGT          lane23
+
+lanes24:
+	MOVQ    lanes+32(FP), SI
+	VMOVUPD Y2, 192(SI)
+	VMOVUPD Y3, 224(SI)
 	MOVQ    gap+40(FP), SI
 	ADDQ    DX, SI
 	MOVQ    lanes+32(FP), DI
@@ -222,30 +609,6 @@ fold9:
 	VMOVUPD 64(DI), Y1
 	VMOVUPD 128(DI), Y2
 	VMOVUPD 192(DI), Y3
-	VMOVUPD 256(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 320(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 384(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 448(DI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 512(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 576(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 640(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 704(DI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 768(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 832(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 896(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 960(DI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0
@@ -257,30 +620,6 @@ fold9:
 	VMOVUPD 96(DI), Y1
 	VMOVUPD 160(DI), Y2
 	VMOVUPD 224(DI), Y3
-	VMOVUPD 288(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 352(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 416(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 480(DI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 544(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 608(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 672(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 736(DI), Y4
-	VADDPD  Y4, Y3, Y3
-	VMOVUPD 800(DI), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 864(DI), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 928(DI), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 992(DI), Y4
-	VADDPD  Y4, Y3, Y3
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0

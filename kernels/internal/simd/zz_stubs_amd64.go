@@ -305,6 +305,42 @@ func erfGradToF64AVX2(dst, x, dy *float64, n int)
 func erfGradToF64AVX512(dst, x, dy *float64, n int)
 
 //go:noescape
+func exactLevelsF32AVX2(x *float32, n int, m1 float64, m2 float64, m3 float64) (s1, s2, s3 float64)
+
+//go:noescape
+func exactLevelsF32AVX512(x *float32, n int, m1 float64, m2 float64, m3 float64) (s1, s2, s3 float64)
+
+//go:noescape
+func exactLargestF32AVX2(x *float32, n int) (largest float64)
+
+//go:noescape
+func exactLargestF32AVX512(x *float32, n int) (largest float64)
+
+//go:noescape
+func exactLevelsF64AVX2(x *float64, n int, m1 float64, m2 float64, m3 float64) (s1, s2, s3 float64)
+
+//go:noescape
+func exactLevelsF64AVX512(x *float64, n int, m1 float64, m2 float64, m3 float64) (s1, s2, s3 float64)
+
+//go:noescape
+func exactLargestF64AVX2(x *float64, n int) (largest float64)
+
+//go:noescape
+func exactLargestF64AVX512(x *float64, n int) (largest float64)
+
+//go:noescape
+func exactProductLevelsF32AVX2(x, y *float32, n int, m1 float64, m2 float64, m3 float64) (s1, s2, s3 float64)
+
+//go:noescape
+func exactProductLevelsF32AVX512(x, y *float32, n int, m1 float64, m2 float64, m3 float64) (s1, s2, s3 float64)
+
+//go:noescape
+func exactProductLargestF32AVX2(x, y *float32, n int) (largest float64)
+
+//go:noescape
+func exactProductLargestF32AVX512(x, y *float32, n int) (largest float64)
+
+//go:noescape
 func expToF32AVX2(dst, x *float32, n int)
 
 //go:noescape
@@ -563,6 +599,9 @@ func normalizeAffineToF32AVX2(dst, x, gamma, beta *float32, n int, mean float32,
 func normalizeAffineToF32AVX512(dst, x, gamma, beta *float32, n int, mean float32, r float32, c float32)
 
 //go:noescape
+func layerNormRowsToF32AVX2(dst, x, gamma, beta *float32, cols, rows int, count float64, eps float32) (left int)
+
+//go:noescape
 func squaresAboutF64AVX2(x *float64, n int, mean float64) (sum float64)
 
 //go:noescape
@@ -579,6 +618,9 @@ func normalizeAffineToF64AVX2(dst, x, gamma, beta *float64, n int, mean float64,
 
 //go:noescape
 func normalizeAffineToF64AVX512(dst, x, gamma, beta *float64, n int, mean float64, r float64, c float64)
+
+//go:noescape
+func layerNormRowsToF64AVX2(dst, x, gamma, beta *float64, cols, rows int, count float64, eps float64) (left int)
 
 //go:noescape
 func normalizeGradSumsF32AVX2(x, dy *float32, n int, mean float64) (squares, sum, product float64)
@@ -615,6 +657,9 @@ func normalizeAffineGradTotalsToF32AVX2(dst, x, dy, gamma *float32, dgamma, dbet
 
 //go:noescape
 func normalizeAffineGradTotalsToF32AVX512(dst, x, dy, gamma *float32, dgamma, dbeta *float64, n int, mean float64, r float64, c float64, b float64)
+
+//go:noescape
+func layerNormGradRowsToF32AVX2(dst, x, dy, gamma *float32, dgamma, dbeta *float64, cols, rows int, count float64, eps float32)
 
 //go:noescape
 func normalizeGradTotalsF32AVX2(x, dy *float32, dgamma, dbeta *float64, n int, mean float64, r float64)
@@ -657,6 +702,9 @@ func normalizeAffineGradTotalsToF64AVX2(dst, x, dy, gamma *float64, dgamma, dbet
 
 //go:noescape
 func normalizeAffineGradTotalsToF64AVX512(dst, x, dy, gamma *float64, dgamma, dbeta *float64, n int, mean float64, r float64, c float64, b float64)
+
+//go:noescape
+func layerNormGradRowsToF64AVX2(dst, x, dy, gamma *float64, dgamma, dbeta *float64, cols, rows int, count float64, eps float64)
 
 //go:noescape
 func normalizeGradTotalsF64AVX2(x, dy *float64, dgamma, dbeta *float64, n int, mean float64, r float64)
@@ -1193,6 +1241,9 @@ func logSoftmaxGradToF32AVX2(dst, y, dy *float32, n int, sum float64, scale floa
 func logSoftmaxGradToF32AVX512(dst, y, dy *float32, n int, sum float64, scale float64)
 
 //go:noescape
+func softmaxGradRowsToF32AVX2(dst, y, dy *float32, cols, rows int, scale float32)
+
+//go:noescape
 func softmaxGradToF64AVX2(dst, y, dy *float64, n int, scale float64, dot float64)
 
 //go:noescape
@@ -1203,6 +1254,9 @@ func logSoftmaxGradToF64AVX2(dst, y, dy *float64, n int, sum float64, scale floa
 
 //go:noescape
 func logSoftmaxGradToF64AVX512(dst, y, dy *float64, n int, sum float64, scale float64)
+
+//go:noescape
+func softmaxGradRowsToF64AVX2(dst, y, dy *float64, cols, rows int, scale float64)
 
 //go:noescape
 func logitsToF32AVX2(dst, x *float32, n int, scale float32) (largest float64)

@@ -155,6 +155,24 @@ func erfGradToF32NEON(dst, x, dy *float32, n int)
 func erfGradToF64NEON(dst, x, dy *float64, n int)
 
 //go:noescape
+func exactLevelsF32NEON(x *float32, n int, m1 float64, m2 float64, m3 float64) (s1, s2, s3 float64)
+
+//go:noescape
+func exactLargestF32NEON(x *float32, n int) (largest float64)
+
+//go:noescape
+func exactLevelsF64NEON(x *float64, n int, m1 float64, m2 float64, m3 float64) (s1, s2, s3 float64)
+
+//go:noescape
+func exactLargestF64NEON(x *float64, n int) (largest float64)
+
+//go:noescape
+func exactProductLevelsF32NEON(x, y *float32, n int, m1 float64, m2 float64, m3 float64) (s1, s2, s3 float64)
+
+//go:noescape
+func exactProductLargestF32NEON(x, y *float32, n int) (largest float64)
+
+//go:noescape
 func expToF32NEON(dst, x *float32, n int)
 
 //go:noescape
@@ -284,6 +302,9 @@ func normalizeToF32NEON(dst, x *float32, n int, mean float32, r float32, c float
 func normalizeAffineToF32NEON(dst, x, gamma, beta *float32, n int, mean float32, r float32, c float32)
 
 //go:noescape
+func layerNormRowsToF32NEON(dst, x, gamma, beta *float32, cols, rows int, count float64, eps float32) (left int)
+
+//go:noescape
 func squaresAboutF64NEON(x *float64, n int, mean float64) (sum float64)
 
 //go:noescape
@@ -291,6 +312,9 @@ func normalizeToF64NEON(dst, x *float64, n int, mean float64, r float64, c float
 
 //go:noescape
 func normalizeAffineToF64NEON(dst, x, gamma, beta *float64, n int, mean float64, r float64, c float64)
+
+//go:noescape
+func layerNormRowsToF64NEON(dst, x, gamma, beta *float64, cols, rows int, count float64, eps float64) (left int)
 
 //go:noescape
 func normalizeGradSumsF32NEON(x, dy *float32, n int, mean float64) (squares, sum, product float64)
@@ -309,6 +333,9 @@ func normalizeAffineGradToF32NEON(dst, x, dy, gamma *float32, n int, mean float6
 
 //go:noescape
 func normalizeAffineGradTotalsToF32NEON(dst, x, dy, gamma *float32, dgamma, dbeta *float64, n int, mean float64, r float64, c float64, b float64)
+
+//go:noescape
+func layerNormGradRowsToF32NEON(dst, x, dy, gamma *float32, dgamma, dbeta *float64, cols, rows int, count float64, eps float32)
 
 //go:noescape
 func normalizeGradTotalsF32NEON(x, dy *float32, dgamma, dbeta *float64, n int, mean float64, r float64)
@@ -330,6 +357,9 @@ func normalizeAffineGradToF64NEON(dst, x, dy, gamma *float64, n int, mean float6
 
 //go:noescape
 func normalizeAffineGradTotalsToF64NEON(dst, x, dy, gamma *float64, dgamma, dbeta *float64, n int, mean float64, r float64, c float64, b float64)
+
+//go:noescape
+func layerNormGradRowsToF64NEON(dst, x, dy, gamma *float64, dgamma, dbeta *float64, cols, rows int, count float64, eps float64)
 
 //go:noescape
 func normalizeGradTotalsF64NEON(x, dy *float64, dgamma, dbeta *float64, n int, mean float64, r float64)
@@ -599,10 +629,16 @@ func softmaxGradToF32NEON(dst, y, dy *float32, n int, scale float32, dot float64
 func logSoftmaxGradToF32NEON(dst, y, dy *float32, n int, sum float64, scale float64)
 
 //go:noescape
+func softmaxGradRowsToF32NEON(dst, y, dy *float32, cols, rows int, scale float32)
+
+//go:noescape
 func softmaxGradToF64NEON(dst, y, dy *float64, n int, scale float64, dot float64)
 
 //go:noescape
 func logSoftmaxGradToF64NEON(dst, y, dy *float64, n int, sum float64, scale float64)
+
+//go:noescape
+func softmaxGradRowsToF64NEON(dst, y, dy *float64, cols, rows int, scale float64)
 
 //go:noescape
 func logitsToF32NEON(dst, x *float32, n int, scale float32) (largest float64)
