@@ -81,7 +81,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&names, "kernel", "", "only kernels of these `names`, or with names that contain them, separated by commas")
 	flags.StringVar(&sizes, "n", "", "`numbers` of elements, separated by commas (default 8,128,4096,2097152)")
 	flags.BoolVar(&o.json, "json", false, "print one JSON document")
-	flags.DurationVar(&o.time, "time", 40*time.Millisecond, "time for each line of the table, if calls are short")
+	flags.DurationVar(&o.time, "time", 30*time.Millisecond, "time for each line of the table, if calls are short")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
