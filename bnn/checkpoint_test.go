@@ -399,6 +399,9 @@ func TestMetadata(t *testing.T) {
 	wantError(t, "nonsense", s.ReadWeights(bytes.NewReader(with("input ELU output"))), `module 1 is "ELU" in the file`)
 	wantError(t, "contradiction", s.ReadCheckpoint(bnn.Checkpoint{Reader: bytes.NewReader(file), Modules: "input ReLU output"}),
 		`the metadata say simmer.modules = "input ReLU output(sampled)", which contradicts "input ReLU output"`)
+	wantError(t, "contradiction of the same length",
+		s.ReadCheckpoint(bnn.Checkpoint{Reader: bytes.NewReader(file), Modules: "input Tanh output(sampled)"}),
+		`the metadata say simmer.modules = "input ReLU output(sampled)", which contradicts "input Tanh output(sampled)"`)
 }
 
 // TestNewFromCheckpoint makes models of their files.

@@ -1,7 +1,11 @@
 package main
 
 import (
+	"bufio"
+	"fmt"
+	"math"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,4 +70,46 @@ func TestDrainServes(t *testing.T) {
 		t.Errorf("%v %+v", err, r)
 	}
 	<-stopped
+}
+
+// TestShutdownFinishes waits for a request whose header has been read, even if its body takes longer than the server waits
+// for connections.
+func TestShutdownFinishes(t *testing.T) {
+	before := inTime
+	inTime = time.Millisecond
+	defer func() { inTime = before }()
+	s := start[float32](t, testConfig())
+	body, _ := request{x: digit(1)}.body()
+	c := dial(t, s.address, head(fmt.Sprintf("Content-Length: %d", len(body)))+string(body[:9]))
+	waitUntil(t, "read", func() bool { return s.under.Load() == 1 })
+	stopped := make(chan bool)
+	go func() {
+		s.stop()
+		close(stopped)
+	}()
+	waitUntil(t, "draining", s.draining.Load)
+	time.Sleep(s.drain + 100*time.Millisecond)
+	if _, err := c.Write(body[9:]); err != nil {
+		t.Error(err)
+	}
+	h, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := readResponse(h); err != nil || r.status != 200 {
+		t.Errorf("%v %+v", err, r)
+	}
+	<-stopped
+}
+
+// TestBeyondFP32 refuses a number that FP64 holds and FP32 does not, and takes an infinity, which is one in both.
+func TestBeyondFP32(t *testing.T) {
+	x, want := make([]float32, 2), []float64{1, 1e300}
+	if err := decode(x, encode(nil, want), "FP64"); err == nil || !strings.Contains(err.Error(), "element 1") {
+		t.Errorf("%v, want an error that names element 1", err)
+	}
+	want[1] = math.Inf(-1)
+	if err := decode(x, encode(nil, want), "FP64"); err != nil || x[0] != 1 || !math.IsInf(float64(x[1]), -1) {
+		t.Errorf("%v, %v", x, err)
+	}
 }

@@ -88,6 +88,9 @@ func (s *server[T]) load() error {
 	return nil
 }
 
+// inTime is how long the first request of a connection is waited for at the end, as in net/http. Tests have less time.
+var inTime = 5 * time.Second
+
 // shutDown first tells clients and load balancers to go elsewhere, so that nobody writes to a connection that is being
 // closed, and then closes them, each when it has been answered. Once Shutdown is called, net/http closes a connection whose
 // request it has just read; so connections that were accepted before get their answers first, if they ask in time.
@@ -98,9 +101,8 @@ func (s *server[T]) shutDown(h *http.Server, l net.Listener, served <-chan error
 	ctx, cancel := context.WithTimeout(context.Background(), s.shutdownDeadline)
 	defer cancel()
 	l.Close()
-	<-served                       // all that it accepted are counted
-	h.SetKeepAlivesEnabled(false)  // which closes those that are idle
-	const inTime = 5 * time.Second // as net/http waits for the first request of a connection
+	<-served                      // all that it accepted are counted
+	h.SetKeepAlivesEnabled(false) // which closes those that are idle
 	for start := time.Now(); s.open.busy.Load() > 0 && time.Since(start) < inTime && ctx.Err() == nil; {
 		time.Sleep(5 * time.Millisecond)
 	}
