@@ -13,6 +13,7 @@ func families() []gen.Family {
 		{Name: "binary_focal", Kernels: binaryFocals()},
 		{Name: "elementwise", Kernels: elementwise()},
 		{Name: "erf", Kernels: erfs()},
+		{Name: "exact_sum", Kernels: exactSums()},
 		{Name: "exp", Kernels: exps()},
 		{Name: "expm1", Kernels: expm1s()},
 		{Name: "focal", Kernels: focals()},

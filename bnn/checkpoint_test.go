@@ -75,7 +75,8 @@ func TestRenamedKeys(t *testing.T) {
 		"dropout": {Reader: bytes.NewReader(shifted), Rename: func(s string) string {
 			return strings.Replace(s, "net.3.", "2.", 1)
 		}},
-		"nothing to strip": {Reader: bytes.NewReader(file), Prefix: "model."},
+		"nothing to strip":         {Reader: bytes.NewReader(file), Prefix: "model."},
+		"nothing at the beginning": {Reader: bytes.NewReader(file), Prefix: "params."},
 	} {
 		s := weighted[float64](t)
 		if err := s.ReadCheckpoint(c); err != nil || !bytes.Equal(written(t, s), file) {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/simmer-go/simmer/bnn"
+	"github.com/simmer-go/simmer/internal/testkit/steady"
 )
 
 // newEnsemble has members with other parameters each.
@@ -120,6 +121,7 @@ func TestBadEnsembles(t *testing.T) {
 
 // TestEnsembleAllocations: after the first call nothing is allocated, even if the collector runs.
 func TestEnsembleAllocations(t *testing.T) {
+	steady.Allocations(t)
 	e, _ := newEnsemble[float32](t, 3)
 	x := normals[float32](30*e.In(), 1)
 	y, z := make([]float32, 30*e.Out()), make([]float32, 30*e.Out())

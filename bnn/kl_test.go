@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/simmer-go/simmer/bnn"
+	"github.com/simmer-go/simmer/internal/testkit/steady"
 )
 
 // TestSequentialKLErrors: what goes wrong in a later layer leaves no gradient of an earlier one.
@@ -35,6 +36,7 @@ func TestSequentialKLErrors(t *testing.T) {
 
 // TestKLNoAllocations takes the gradient, which includes the value.
 func TestKLNoAllocations(t *testing.T) {
+	steady.Allocations(t)
 	for _, cfg := range []bnn.LinearConfig{
 		{In: 130, Out: 70, Covariance: bnn.Diagonal{}},
 		{In: 130, Out: 70, Covariance: bnn.LowRank{Rank: 5}},

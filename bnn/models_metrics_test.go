@@ -114,7 +114,7 @@ func (d dataSet) read(t *testing.T) (x, y []float64) {
 }
 
 // readTable reads numbers between commas or blanks.
-func readTable(t *testing.T, name string) (rows [][]float64) {
+func readTable(t testing.TB, name string) (rows [][]float64) {
 	f, err := os.Open("testdata/" + name + ".csv.gz")
 	if err != nil {
 		t.Fatal(err)

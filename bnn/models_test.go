@@ -11,6 +11,7 @@ import (
 
 	"github.com/simmer-go/simmer/bnn"
 	"github.com/simmer-go/simmer/internal/testkit/cases"
+	"github.com/simmer-go/simmer/internal/testkit/steady"
 )
 
 // model is the JSON beside a .safetensors file: inferno's trained model and what it must give.
@@ -213,6 +214,7 @@ func TestWeightsRoundTrip(t *testing.T) {
 
 // TestNoAllocations serves one request.
 func TestNoAllocations(t *testing.T) {
+	steady.Allocations(t)
 	s, err := bnn.NewMLP[float32]([]int{64, 32, 10}, bnn.SiLU, nil, bnn.LowRank{Rank: 5})
 	if err != nil {
 		t.Fatal(err)

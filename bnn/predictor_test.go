@@ -11,6 +11,7 @@ import (
 
 	"github.com/simmer-go/simmer/bnn"
 	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/internal/testkit/steady"
 )
 
 func predictorOf[T bnn.Float](t testing.TB, s *bnn.Sequential[T]) *bnn.Predictor[T] {
@@ -216,6 +217,7 @@ func (c *call) refuseLengths(t *testing.T) {
 
 // TestPredictorAllocations: after the first call nothing is allocated, even if the collector runs.
 func TestPredictorAllocations(t *testing.T) {
+	steady.Allocations(t)
 	for _, c := range append(covarianceKinds(), nil) {
 		s := resultModel[float32](t, bnn.ReLU, c, 9, 4, 3)
 		p := predictorOf(t, s)

@@ -8,7 +8,7 @@ const PowTop64 = 800
 // pow32 is xᵖ for x ≥ 0 and p ≥ 0, to 0.51 ULP.
 func pow32(x, p float32) float32 { return float32(pow64(float64(x), float64(p))) }
 
-// pow64 is xᵖ for x ≥ 0 and p ≥ 0, to 1 + p/6 ULP; x⁰ is 1 for every x. The logarithm and its product with p are kept
+// pow64 is xᵖ for x ≥ 0 and p ≥ 0, to 1 + |p|/4 ULP; x⁰ is 1 for every x. The logarithm and its product with p are kept
 // in two parts: rounded to one, an error in p·log x that goes up to 2⁻⁴⁴ would be the relative error of xᵖ.
 func pow64(x, p float64) float64 {
 	high, low := logHL64(x)

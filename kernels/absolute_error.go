@@ -1,6 +1,8 @@
 package kernels
 
 import (
+	"math"
+
 	"github.com/simmer-go/simmer/fallback"
 	"github.com/simmer-go/simmer/internal/total"
 	"github.com/simmer-go/simmer/kernels/internal/simd"
@@ -30,6 +32,14 @@ func AbsoluteErrorTo[T Float](dst, x, y []T) []T {
 func AbsoluteErrorGrad[T Float](grad, x, y []T, scale T) float64 {
 	sameLength("AbsoluteErrorGrad: len(grad), len(x)", len(grad), len(x))
 	sameLength("AbsoluteErrorGrad: len(x), len(y)", len(x), len(y))
+	if len(x) <= fewDifferences {
+		if sum := absoluteErrorFew(x, y); fits[T](sum) {
+			for i, v := range x {
+				grad[i] = scaledSign(v-y[i], scale)
+			}
+			return sum
+		}
+	}
 	if len(x) <= fallback.Block {
 		sum := simd.AbsoluteError(x, y) // first: grad may be x
 		simd.AbsoluteErrorGrad(grad, x, y, scale)
@@ -43,4 +53,24 @@ func AbsoluteErrorGrad[T Float](grad, x, y []T, scale T) float64 {
 		grad, x, y = grad[n:], x[n:], y[n:]
 	}
 	return sum.Value()
+}
+
+// absoluteErrorFew is that of fewDifferences at most.
+func absoluteErrorFew[T Float](x, y []T) float64 {
+	var sizes [fewDifferences]T
+	for i, v := range x {
+		sizes[i%len(sizes)] = T(math.Abs(float64(v - y[i])))
+	}
+	return shortSum(sizes[:])
+}
+
+// scaledSign is scale·sign(d), d where that is 0 or NaN.
+func scaledSign[T Float](d, scale T) T {
+	switch {
+	case d > 0:
+		return scale
+	case d < 0:
+		return -scale
+	}
+	return d
 }

@@ -37,13 +37,16 @@ const (
 //	x = m·2^(e-1074),  m·2^(e mod 32) = high·2³² + low,  digit ⌊e/32⌋ += low,  the next += high
 //
 // The shift of a negative m rounds down, so low is never negative.
-func (d *digits) add(x uint64) {
+func (d *digits) add(x uint64) { d.addAbove(x, 0) }
+
+// addAbove adds x·2^(32·up).
+func (d *digits) addAbove(x, up uint64) {
 	e := x >> mantissaBits & exponentMask
 	normal := (e + exponentMask) >> 11 // 0 for subnormal numbers and zeros, otherwise 1
 	e -= normal
 	sign := int64(x) >> 63
 	m := (int64(x&mantissaMask|normal<<mantissaBits) ^ sign) - sign
-	shift, i := e%digitBits, e/digitBits%64
+	shift, i := e%digitBits, e/digitBits%64+up
 	d[i] += m << shift & digitMask
 	d[i+1] += m >> (digitBits - shift)
 }

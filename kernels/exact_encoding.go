@@ -152,9 +152,8 @@ func decodeNumber(negative bool, number []byte) (s ExactSum, err error) {
 		return s, errors.New("kernels: ExactSum: a number that begins or ends with 0")
 	}
 	var all [digitBits/8*(digitCount-1) + 8]byte
-	tooLarge := fmt.Errorf("kernels: ExactSum: a number of %d bytes from byte %d on is too large", len(number), first)
 	if first+len(number) > len(all) {
-		return s, tooLarge
+		return s, errTooLarge(first, number)
 	}
 	copy(all[first:], number)
 	for i := range digitCount - 1 {
@@ -167,7 +166,11 @@ func decodeNumber(negative bool, number []byte) (s ExactSum, err error) {
 	}
 	s.seen = seenOther
 	if s.carry(); s.seen != seenOther {
-		return s, tooLarge
+		return s, errTooLarge(first, number)
 	}
 	return s, nil
+}
+
+func errTooLarge(first int, number []byte) error {
+	return fmt.Errorf("kernels: ExactSum: a number of %d bytes from byte %d on is too large", len(number), first)
 }

@@ -16,64 +16,39 @@ func GaussianNLL[T Float](mean, variance, y []T, eps T) float64 {
 
 // gaussianNLL returns the sum and, unless they are nil, writes the gradients.
 func gaussianNLL[T Float](dMean, dVariance, mean, variance, y []T, eps, scale T) float64 {
-	if len(mean) <= fewLikelihoods {
-		return gaussianNLLFew(dMean, dVariance, mean, variance, y, eps, scale)
-	}
 	if len(mean) <= fewElements { // to clear more room takes longer than to use it
-		var results [fewElements]T
-		return gaussianNLLParts(results[:], dMean, dVariance, mean, variance, y, eps, scale)
+		return gaussianNLLShort(dMean, dVariance, mean, variance, y, eps, scale)
 	}
 	var results [part]T
 	return gaussianNLLParts(results[:], dMean, dVariance, mean, variance, y, eps, scale)
 }
 
-// fewLikelihoods is the largest number of elements for which assembly would take longer than the fallback.
-const fewLikelihoods = 2
-
-// gaussianNLLFew is gaussianNLL for as many at most.
-func gaussianNLLFew[T Float](dMean, dVariance, mean, variance, y []T, eps, scale T) float64 {
-	var results [fewLikelihoods]T
-	var lanes shortLanes
+// gaussianNLLShort is for fewElements at most.
+func gaussianNLLShort[T Float](dMean, dVariance, mean, variance, y []T, eps, scale T) float64 {
+	var results [fewElements]T
 	r := results[:len(mean)]
-	gaussianNLLToFew(r, mean, variance, y, eps)
-	for i, v := range r {
-		lanes[i] = float64(v) + 0
+	simd.GaussianNLLTo(r, mean, variance, y, eps, 0)
+	sum := shortSum(r)
+	switch { // last, and by variance into r: they may be the inputs
+	case dMean == nil:
+		return sum
+	case len(r) <= fewGradients:
+		for i := range r {
+			v, t := float64(variance[i]), float64(y[i])
+			byMean, byVariance := fallback.GaussianNLLGrads(float64(mean[i]), v, t, float64(eps), float64(scale))
+			dMean[i], dVariance[i] = T(byMean), T(byVariance)
+		}
+		return sum
+	default:
+		simd.GaussianNLLVarianceGrad(r, mean, variance, y, eps, scale)
+		simd.GaussianNLLMeanGrad(dMean, mean, variance, y, eps, scale)
 	}
-	if dMean != nil { // dMean and dVariance may be the inputs
-		gaussianNLLVarianceGradFew(r, mean, variance, y, eps, scale)
-		gaussianNLLMeanGradFew(dMean, mean, variance, y, eps, scale)
-		copy(dVariance, r)
-	}
-	return lanes.sum(len(r))
+	copy(dVariance, r)
+	return sum
 }
 
-func gaussianNLLToFew[T Float](dst, mean, variance, y []T, eps T) {
-	if simd.Is32[T]() {
-		fallback.GaussianNLLToF32(simd.As32(dst), simd.As32(mean), simd.As32(variance), simd.As32(y), float32(eps), 0)
-	} else {
-		fallback.GaussianNLLToF64(simd.As64(dst), simd.As64(mean), simd.As64(variance), simd.As64(y), float64(eps), 0)
-	}
-}
-
-func gaussianNLLMeanGradFew[T Float](grad, mean, variance, y []T, eps, scale T) {
-	if simd.Is32[T]() {
-		fallback.GaussianNLLMeanGradF32(simd.As32(grad), simd.As32(mean), simd.As32(variance), simd.As32(y),
-			float32(eps), float32(scale))
-	} else {
-		fallback.GaussianNLLMeanGradF64(simd.As64(grad), simd.As64(mean), simd.As64(variance), simd.As64(y),
-			float64(eps), float64(scale))
-	}
-}
-
-func gaussianNLLVarianceGradFew[T Float](grad, mean, variance, y []T, eps, scale T) {
-	if simd.Is32[T]() {
-		fallback.GaussianNLLVarianceGradF32(simd.As32(grad), simd.As32(mean), simd.As32(variance), simd.As32(y),
-			float32(eps), float32(scale))
-	} else {
-		fallback.GaussianNLLVarianceGradF64(simd.As64(grad), simd.As64(mean), simd.As64(variance), simd.As64(y),
-			float64(eps), float64(scale))
-	}
-}
+// fewGradients is the largest number of elements whose gradients assembly would take longer for than the fallback.
+const fewGradients = 3
 
 // gaussianNLLParts goes part by part, as long as results, so that memory is read once.
 func gaussianNLLParts[T Float](results, dMean, dVariance, mean, variance, y []T, eps, scale T) float64 {
@@ -100,7 +75,7 @@ func gaussianNLLParts[T Float](results, dMean, dVariance, mean, variance, y []T,
 //
 // to dst and returns dst, which may be one of the inputs. With the constant ½·log 2π it is that of the density.
 //
-// Error: ≤ 1 ULP (float32), ≤ 3 ULP (float64) of the result or of the largest of the three terms. NaN propagates. A v of 0 has the limit
+// Error: ≤ 0.51 ULP (float32), ≤ 3 ULP (float64) of the result or of the largest of the three terms. NaN propagates. A v of 0 has the limit
 // −Inf for the logarithm and is divided by; eps = 1e-6, as in torch, avoids it. An infinite variance gives +Inf, as does
 // an infinite difference; both give NaN. A v below 0 gives NaN.
 // It panics if the lengths differ. It is torch.nn.GaussianNLLLoss(reduction="none"), which has full=True for the

@@ -213,3 +213,29 @@ func TestGuardPagesGuard(t *testing.T) {
 		}()
 	}
 }
+
+// Exact sums of products are no kernel of the catalog.
+func TestGuardExactAddProducts(t *testing.T) {
+	const most = 1300
+	x, y := guarded[float32](t, most), guarded[float32](t, most)
+	for i := range x {
+		x[i], y[i] = float32(i%7), float32(i%5-2)
+	}
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	for _, i := range isa.Available() {
+		restore := isa.Use(i)
+		for n := range most {
+			if n > 70 && n < most-300 && n%64 > 1 {
+				continue
+			}
+			var s kernels.ExactSum
+			kernels.ExactAddProducts(&s, x[:n], y[:n])
+			kernels.ExactAddProducts(&s, x[len(x)-n:], y[len(y)-n:])
+			want := kernels.Dot(x[:n], y[:n]) + kernels.Dot(x[len(x)-n:], y[len(y)-n:]) // of small integers: exact
+			if got := s.Value(); got != want {
+				t.Errorf("%d products, %v: %v, want %v", n, i, got, want)
+			}
+		}
+		restore()
+	}
+}

@@ -117,14 +117,10 @@ func moments[T Float](x []T, eps T) (mean, r float64) {
 func scaleOf[T Float](variance float64, eps T) float64 { return 1 / math.Sqrt(variance+float64(eps)) }
 
 func meanOf[T Float](x []T) float64 {
-	if len(x) > shortRow {
-		return simd.Sum(x) / float64(len(x))
+	if len(x) <= shortRow {
+		return shortSum(x) / float64(len(x))
 	}
-	var lanes shortLanes
-	for i, v := range x {
-		lanes[i%len(lanes)] = float64(v) + 0
-	}
-	return lanes.sum(len(x)) / float64(len(x))
+	return simd.Sum(x) / float64(len(x))
 }
 
 // leastScale is the least r with which float32 arithmetic works, 1/leastScale the largest: x−mean does not overflow, and r

@@ -80,6 +80,7 @@ func misuseRows[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 		expectPanic(t, k, a, fmt.Sprintf("cols = %d", c), strconv.Itoa(c))
 	}
 	misuseMask(t, k, matrix(rows, cols))
+	misuseHuge(t, k)
 	if !k.Classes {
 		return
 	}
@@ -92,6 +93,27 @@ func misuseRows[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 		a := fresh()
 		a.Target[3] = class
 		expectPanic(t, k, a, fmt.Sprintf("target[3] = %d", class), "3", strconv.Itoa(class), strconv.Itoa(cols))
+	}
+}
+
+// misuseHuge has rows and columns whose product overflows to 0, or to as many elements as there are.
+func misuseHuge[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
+	operands := slices.Concat(k.Outputs, k.Inputs)
+	perRow := func(o catalog.Operand) bool { return o.Size == catalog.PerRow }
+	if k.Columns || !k.Classes && !slices.ContainsFunc(operands, perRow) {
+		return // whose rows are those of x
+	}
+	const rows = 4
+	for _, huge := range []int{math.MaxInt/2 + 1, math.MaxInt/rows + 2, math.MinInt / 2} {
+		a := k.RandomArgs(matrix(rows, 1), catalog.Usual, 1)
+		a.Cols = huge
+		for s := range k.Slices() {
+			o := operands[s]
+			if n := rows * huge; o.Size == catalog.Whole && o.Most == 0 && (n == 0 || n == 4) { // as it overflows
+				resize(k, &a, s, n)
+			}
+		}
+		expectPanic(t, k, a, fmt.Sprintf("cols = %d", huge), strconv.Itoa(rows))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/simmer-go/simmer/internal/isa"
 	"github.com/simmer-go/simmer/internal/testkit/catalog"
+	"github.com/simmer-go/simmer/internal/testkit/steady"
 	"github.com/simmer-go/simmer/kernels"
 )
 
@@ -99,6 +100,7 @@ func testPackedPadding[T kernels.Float](t *testing.T) {
 }
 
 func TestRepackDoesNotAllocate(t *testing.T) {
+	steady.Allocations(t)
 	for _, n := range []int{1, 33, 100} {
 		w := make([]float32, n*130)
 		p := kernels.Pack(w, n, 130, 130)

@@ -39,6 +39,15 @@ func SquaredErrorTo[T Float](dst, x, y []T) []T {
 func SquaredErrorGrad[T Float](grad, x, y []T, scale T) float64 {
 	sameLength("SquaredErrorGrad: len(grad), len(x)", len(grad), len(x))
 	sameLength("SquaredErrorGrad: len(x), len(y)", len(x), len(y))
+	if len(x) <= fewDifferences {
+		if sum := squaredErrorFew(x, y); fits[T](sum) {
+			for i, v := range x {
+				d := v - y[i]
+				grad[i] = scale * (d + d)
+			}
+			return sum
+		}
+	}
 	if len(x) <= fallback.Block {
 		sum := simd.SquaredError(x, y) // first: grad may be x
 		simd.SquaredErrorGrad(grad, x, y, scale)
@@ -52,4 +61,14 @@ func SquaredErrorGrad[T Float](grad, x, y []T, scale T) float64 {
 		grad, x, y = grad[n:], x[n:], y[n:]
 	}
 	return sum.Value()
+}
+
+// squaredErrorFew is that of fewDifferences at most.
+func squaredErrorFew[T Float](x, y []T) float64 {
+	var squares [fewDifferences]T
+	for i, v := range x {
+		d := v - y[i]
+		squares[i%len(squares)] = d * d
+	}
+	return shortSum(squares[:])
 }

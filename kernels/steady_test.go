@@ -7,6 +7,7 @@ import (
 	"github.com/simmer-go/simmer/fallback"
 	"github.com/simmer-go/simmer/internal/isa"
 	"github.com/simmer-go/simmer/internal/testkit/catalog"
+	"github.com/simmer-go/simmer/internal/testkit/steady"
 	"github.com/simmer-go/simmer/kernels"
 )
 
@@ -30,6 +31,7 @@ func steadyShapes[T kernels.Float](k catalog.Kernel[T]) (list []catalog.Shape) {
 
 // No kernel allocates.
 func TestNoAllocations(t *testing.T) {
+	steady.Allocations(t)
 	forEachKernel(t, testNoAllocations[float32], testNoAllocations[float64])
 }
 

@@ -13,8 +13,8 @@ import (
 //
 //	Mean = (Σ elements) / (Σ weights)
 //
-// where both sums are exact until each is rounded to a float64, once. So Mean, and every bit that MarshalBinary writes, is
-// the same however the rows are cut into batches and accumulators, in whatever order these are merged, and on every
+// where both sums are exact until each is rounded to a float64, once. So Mean, and every bit that MarshalBinary writes,
+// is the same however the rows are cut into batches and accumulators, in whatever order these are merged, and on every
 // machine. Value, which is one pass in a fixed order, may differ from it in the last digits: it adds up before it
 // rounds to T, where an accumulator has the elements that ElementsTo writes, and so their range, too.
 //
@@ -27,6 +27,9 @@ import (
 // The zero value is empty, and takes the first batch of anything; a batch of no rows leaves an accumulator as it is. An
 // error leaves it, and dst, untouched. It is copied by assignment and needs a lock where goroutines share it. One for
 // each goroutine or shard, merged in the end, needs none.
+//
+// An accumulator takes 1112 bytes of memory, and marshalled some 60: how many depends on how far apart the exponents of
+// the elements are, hardly on their number, and 600 are the most.
 type Accumulator struct {
 	kind   kind
 	count  int64
@@ -43,8 +46,8 @@ func (a *Accumulator) Sum() float64 { return a.sum.Value() }
 // Weight is the sum of the weights, which Mean divides by.
 func (a *Accumulator) Weight() float64 { return a.weight.Value() }
 
-// Count is the number of elements, without those that are left out: that no rows were lost or came twice is for the
-// caller to see.
+// Count is the number of elements, without those that are left out. It shows a caller who knows the number of rows that
+// none was lost or came twice.
 func (a *Accumulator) Count() int64 { return a.count }
 
 // Merge adds what b holds. It is an error if that is of another loss, or of the same with other options.

@@ -8,8 +8,8 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// A marshalled accumulator is a letter for its type, a version, what it holds with numbers in little endian and each sum
-// after its length, and a checksum (CRC-32, IEEE) of all that.
+// A marshalled accumulator is a letter for its type, a version, what it holds, with numbers in little endian and each
+// sum after its length, and a checksum (CRC-32, IEEE) of all that.
 
 // formatVersion changes if the meaning of the bytes does.
 const formatVersion = 1

@@ -42,9 +42,9 @@ const (
 )
 
 var sourceNames = [...]string{
-	"nothing", "MSE", "L1", "Huber", "SmoothL1", "GaussianNLL", "BCE", "BCEWithLogits", "FocalBinary", "CrossEntropy",
-	"CrossEntropyProb", "NLL", "Focal", "MSEVR", "BCEWithLogitsVR", "CrossEntropyVR", "Accuracy", "Brier", "BrierBinary",
-	"LogLoss", "Reliability",
+	"nothing", "MSE", "L1", "Huber", "SmoothL1", "GaussianNLL", "BCE", "BCEWithLogits", "FocalBinary",
+	"CrossEntropy", "CrossEntropyProb", "NLL", "Focal", "MSEVR", "BCEWithLogitsVR", "CrossEntropyVR",
+	"Accuracy", "Brier", "BrierBinary", "LogLoss", "Reliability",
 }
 
 // kindOf is what a loss with these options has.
@@ -81,7 +81,7 @@ func (k kind) admit(other kind) error {
 	case k == other || k == (kind{}):
 		return nil
 	case k.of == other.of && k.bits == other.bits:
-		return inputError("loss: %v with other options, or another number of classes or samples, than the accumulator holds", k)
+		return inputError("loss: %v with other options, or other numbers of classes or samples, than the accumulator's", k)
 	}
 	return inputError("loss: %v cannot be added to an accumulator of %v", other, k)
 }

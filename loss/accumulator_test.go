@@ -13,8 +13,8 @@ import (
 	"github.com/simmer-go/simmer/loss"
 )
 
-// testMerged cuts a problem into parts at random, which are accumulated, sent as bytes and merged: with the bytes of one
-// pass over all of it, whose sum is exact. (The fuzz targets bring every loss, option and shape, and bits of any
+// testMerged cuts a problem into parts at random, which are accumulated, sent as bytes and merged: with the bytes of
+// one pass over all of it, whose sum is exact. (The fuzz targets bring every loss, option and shape, and bits of any
 // kind.)
 func (p *problem[T, E]) testMerged(t *testing.T, elements []T) {
 	if len(p.pred) == 0 {
@@ -50,7 +50,8 @@ func (p *problem[T, E]) testMerged(t *testing.T, elements []T) {
 		t.Errorf("the sum is %v, want %v", whole.Sum(), want)
 	}
 	// Weights are below 2²⁰. A divisor of 1 may be that of a sum.
-	if w := whole.Weight(); p.divisor != 1 && !(math.Abs(w-p.divisor) <= 1e-12*math.Abs(p.divisor)+1e-9*float64(len(elements))) {
+	tolerance := 1e-12*math.Abs(p.divisor) + 1e-9*float64(len(elements))
+	if w := whole.Weight(); p.divisor != 1 && !(math.Abs(w-p.divisor) <= tolerance) {
 		t.Errorf("the weight is %v, want %v", w, p.divisor)
 	}
 }
@@ -153,7 +154,9 @@ func testAccumulateWeights[T loss.Float](t *testing.T) {
 		weight float64
 	}{
 		{loss.CrossEntropy[T]{Samples: samples, Weight: weight, IgnoreIndex: &one, Mask: mask}, weighed},
-		{loss.CrossEntropy[T]{Reduction: loss.Sum, Samples: samples, Weight: weight, IgnoreIndex: &one, Mask: mask}, weighed},
+		{loss.CrossEntropy[T]{
+			Reduction: loss.Sum, Samples: samples, Weight: weight, IgnoreIndex: &one, Mask: mask,
+		}, weighed},
 		{loss.NLL[T]{Samples: samples, Weight: weight, IgnoreIndex: &one, Mask: mask}, weighed},
 		{loss.Focal[T]{Samples: samples, Weight: weight, IgnoreIndex: &one, Mask: mask}, weighed},
 		{loss.CrossEntropy[T]{Samples: samples, IgnoreIndex: &one, Mask: mask}, samples * float64(kept)},
@@ -185,7 +188,8 @@ func TestAccumulateNothing(t *testing.T) {
 	if a != empty || !math.IsNaN(a.Mean()) || a.Sum() != 0 || a.Count() != 0 || a.Weight() != 0 {
 		t.Errorf("%v", &a)
 	}
-	if err := (loss.MSE[float32]{Mask: make([]bool, 2)}).Accumulate(&a, make([]float32, 2), make([]float32, 2), make([]float32, 2)); err != nil {
+	x := make([]float32, 2)
+	if err := (loss.MSE[float32]{Mask: make([]bool, 2)}).Accumulate(&a, make([]float32, 2), x, x); err != nil {
 		t.Error(err)
 	}
 	if a == empty || !math.IsNaN(a.Mean()) || a.Sum() != 0 || a.Count() != 0 {
@@ -201,7 +205,7 @@ func TestAccumulateNothing(t *testing.T) {
 func TestAccumulateUnlike(t *testing.T) {
 	one, half, y := 1, 0.5, []int{0, 1}
 	x, z, w := usual[float64](6, catalog.Probability), usual[float64](6, catalog.Probability), []float64{1, 2}
-	x32, layer := make([]float32, 6), given[float64]{identity[float64]{1}}
+	x32, layer, work := make([]float32, 6), given[float64]{identity[float64]{1}}, make([]float64, 20)
 	var list []loss.Accumulator
 	var batches []func(a *loss.Accumulator) error
 	batch := func(f func(a *loss.Accumulator) error) { batches = append(batches, f) }
@@ -249,13 +253,13 @@ func TestAccumulateUnlike(t *testing.T) {
 		batch(func(a *loss.Accumulator) error { return l.Accumulate(a, make([]float64, 6/l.Classes), x, z) })
 	}
 	batch(func(a *loss.Accumulator) error {
-		return loss.MSEVR[float64]{Layer: layer}.Accumulate(a, make([]float64, 3), x, z[:3], make([]float64, 20))
+		return loss.MSEVR[float64]{Layer: layer}.Accumulate(a, make([]float64, 3), x, z[:3], work)
 	})
 	batch(func(a *loss.Accumulator) error {
-		return loss.BCEWithLogitsVR[float64]{Layer: layer}.Accumulate(a, make([]float64, 3), x, z[:3], make([]float64, 20))
+		return loss.BCEWithLogitsVR[float64]{Layer: layer}.Accumulate(a, make([]float64, 3), x, z[:3], work)
 	})
 	batch(func(a *loss.Accumulator) error {
-		return loss.CrossEntropyVR[float64]{Layer: layer}.Accumulate(a, make([]float64, 3), x, make([]int, 3), make([]float64, 20))
+		return loss.CrossEntropyVR[float64]{Layer: layer}.Accumulate(a, make([]float64, 3), x, make([]int, 3), work)
 	})
 	batch(func(a *loss.Accumulator) error { return loss.Accuracy[float64]{}.Accumulate(a, x, y) })
 	batch(func(a *loss.Accumulator) error { return loss.Accuracy[float64]{}.Accumulate(a, x[:4], y) })
@@ -315,8 +319,9 @@ func TestAccumulatorDoubles(t *testing.T) {
 		err = a.Merge(&a)
 	}
 	doublings--
-	if doublings != 61 || !says(err, "no room") || a.Count() != 3<<61 || a.Sum() != math.Ldexp(sum, 61) || a.Mean() != mean {
-		t.Errorf("%d doublings: %v, sum %v, want %v: %v", doublings, &a, a.Sum(), math.Ldexp(sum, 61), err)
+	want := math.Ldexp(sum, 61)
+	if doublings != 61 || !says(err, "no room") || a.Count() != 3<<61 || a.Sum() != want || a.Mean() != mean {
+		t.Errorf("%d doublings: %v, sum %v, want %v: %v", doublings, &a, a.Sum(), want, err)
 	}
 }
 

@@ -20,6 +20,18 @@ func lenError(arg string, got int, other string, want int) error {
 	return inputError("loss: len(%s) = %d: want %d, the length of %s", arg, got, want, other)
 }
 
+// checkCount refuses a field that is below 0; 0 is its default.
+func checkCount(field string, n int) error {
+	if n >= 0 {
+		return nil
+	}
+	return countError(field, n)
+}
+
+func countError(field string, n int) error {
+	return paramsError("loss: %s = %d: want a number of at least 0", field, n)
+}
+
 // sampleCount is the number of samples that the field Samples means.
 func sampleCount(samples int) int { return max(samples, 1) }
 
@@ -32,8 +44,8 @@ func checkSamples(arg string, samples, pred, target int) error {
 }
 
 func samplesError(arg string, samples, pred, target int) error {
-	if samples < 0 {
-		return paramsError("loss: Samples = %d: want no negative number", samples)
+	if err := checkCount("Samples", samples); err != nil {
+		return err
 	}
 	n := sampleCount(samples)
 	if pred == 0 && target == 0 || target > 0 && pred%target == 0 && pred/target == n {

@@ -1,6 +1,9 @@
 package loss
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // classShape is the shape of class predictions, *sample × batch × class × inner.
 // A row is the classes of one position: the positions are numbered as in a
@@ -32,8 +35,7 @@ func (o *classOptions) timesSamples() string {
 // one class for each position, or the probabilities of all.
 func newClassShape(o classOptions, pred, target int) (s classShape, err error) {
 	if o.samples < 0 || o.classes < 0 || o.positions < 0 {
-		return s, paramsError("loss: Samples = %d, Classes = %d, Positions = %d: want no negative number",
-			o.samples, o.classes, o.positions)
+		return s, o.negative()
 	}
 	o.samples = sampleCount(o.samples)
 	s.inner = max(o.positions, 1)
@@ -45,11 +47,11 @@ func newClassShape(o classOptions, pred, target int) (s classShape, err error) {
 	if o.probabilities {
 		s.targets = target / s.cols
 		if target%s.cols != 0 || s.targets%s.inner != 0 {
-			return s, inputError("loss: len(target) = %d: want a multiple of %d classes times %d positions",
-				target, s.cols, s.inner)
+			return s, inputError("loss: len(target) = %d: want a multiple of %s = %d times Positions = %d",
+				target, o.classSource(), s.cols, s.inner)
 		}
 	} else if target%s.inner != 0 {
-		return s, inputError("loss: len(target) = %d: want a multiple of %d positions", target, s.inner)
+		return s, inputError("loss: len(target) = %d: want a multiple of Positions = %d", target, s.inner)
 	}
 	if pred == 0 && target == 0 {
 		return s, nil
@@ -60,6 +62,11 @@ func newClassShape(o classOptions, pred, target int) (s classShape, err error) {
 			pred, s.targets, s.cols, o.classSource(), o.timesSamples())
 	}
 	return s, nil
+}
+
+// negative is the error of the first number that is below 0.
+func (o *classOptions) negative() error {
+	return cmp.Or(checkCount("Samples", o.samples), checkCount("Classes", o.classes), checkCount("Positions", o.positions))
 }
 
 // classCount is Classes, or else the number of class weights, or else what the

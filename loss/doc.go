@@ -21,8 +21,8 @@
 // returns what Value returns, to the bit, and writes its gradient by the predictions. [Loss] is the interface of those
 // that take predictions.
 //
-// For more rows than one call has, Accumulate does what ElementsTo does and adds the elements to an [Accumulator]: those
-// of batches, goroutines, processes and machines are merged, and their mean is the same, to the bit, however the rows were
+// For more rows than one call has, Accumulate does what ElementsTo does and adds the elements to an [Accumulator].
+// Those of batches, goroutines and machines are merged, and their mean is the same, to the bit, however the rows were
 // cut. The metrics have it, too; that of [Reliability] adds to a [ReliabilityDiagram].
 //
 // # Shapes

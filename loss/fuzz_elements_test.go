@@ -16,6 +16,7 @@ type kind[T loss.Float] struct {
 	positiveWeight bool
 	alpha          bool
 	float64Sum     bool
+	subnormal      bool                    // factors of a sum may be subnormal in T
 	smooth         func(x, t float64) bool // where the gradient is the derivative; nil: everywhere
 }
 
@@ -146,6 +147,9 @@ func drawFocalBinary[T loss.Float](s *source) kind[T] {
 		exact:  func(float64) formula { return exactFocalBinary(gamma) },
 		pred:   anyNumber[T],
 		target: inUnitInterval[T],
+
+		float64Sum: true,
+		subnormal:  true,
 	}
 }
 
@@ -163,7 +167,7 @@ func (s *source) gamma() float64 {
 func drawElementwise[T loss.Float](draw func(*source) kind[T]) func(*source) *problem[T, T] {
 	return func(s *source) *problem[T, T] {
 		k := draw(s)
-		p := &problem[T, T]{samples: s.byte() % 4, items: s.size(), divisor: 1, float64Sum: k.float64Sum}
+		p := &problem[T, T]{samples: s.byte() % 4, items: s.size(), divisor: 1, float64Sum: k.float64Sum, subnormal: k.subnormal}
 		features := max(1, min(s.size(), s.most()/max(1, p.items*p.samples)))
 		p.predItem, p.targetItem, p.elementsOfItem = features, features, features
 		p.pred = k.pred(s, "pred", p.samples*p.items*features, &p.bad)

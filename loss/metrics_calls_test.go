@@ -11,6 +11,7 @@ import (
 
 	"github.com/simmer-go/simmer/internal/isa"
 	"github.com/simmer-go/simmer/internal/testkit/catalog"
+	"github.com/simmer-go/simmer/internal/testkit/steady"
 	"github.com/simmer-go/simmer/loss"
 )
 
@@ -104,6 +105,7 @@ func testMetricErrors[T loss.Float](t *testing.T) {
 
 // No metric allocates, and slices that a caller keeps on its stack stay there.
 func TestMetricAllocations(t *testing.T) {
+	steady.Allocations(t)
 	type T = float32
 	for name, f := range map[string]func(){
 		"Accuracy": func() {

@@ -102,7 +102,9 @@ func (l *NLL[T]) run(dst, grad *[]T, pred []T, target []int) (float64, error) {
 
 // logLikelihoods is Σ w_y·p_y of all rows. It writes their elements and gradient, unless nil.
 func (c *classCall[T]) logLikelihoods() float64 {
-	clear(c.grad)
+	if c.inner > 1 {
+		clear(c.grad)
+	}
 	var sum total.Sum
 	for r, n := 0, 0; r < c.rows; r += n {
 		j := r % c.targets
@@ -121,7 +123,7 @@ func (c *classCall[T]) logLikelihood(r int, t classTargets) float64 {
 	v, w := values[:len(t.class)], factors[:len(t.class)]
 	c.gather(v, r, t)
 	if c.grad != nil {
-		c.scatter(r, t)
+		c.gradient(r, t)
 	}
 	if c.weight == nil {
 		if c.dst != nil {
@@ -169,19 +171,53 @@ func (c *classCall[T]) gather(dst []T, r int, t classTargets) {
 	}
 }
 
+// gradient writes the gradients of rows from r on. Rows are cleared a few at a time, so that what is written again is in
+// the cache; those of positions are all cleared already.
+func (c *classCall[T]) gradient(r int, t classTargets) {
+	if c.inner > 1 {
+		c.scatter(r, t)
+		return
+	}
+	const few = 2048 // elements
+	for j, n := 0, 0; j < len(t.class); j += n {
+		n = min(max(1, few/c.cols), len(t.class)-j)
+		clear(c.grad[(r+j)*c.cols:][:n*c.cols])
+		c.scatter(r+j, t.part(j, n))
+	}
+}
+
 // scatter writes −w_y times the scale to the gradients of rows from r on.
 func (c *classCall[T]) scatter(r int, t classTargets) {
-	at, step := c.base(r), c.step()
-	for i, y := range t.class {
-		if !t.leftOut(i) {
-			w := 1.0
-			if c.weight != nil {
-				w = float64(c.weight[y])
+	at, step, inner, grad := c.base(r), c.step(), c.inner, c.grad
+	switch {
+	case c.kept < len(c.class):
+		for i, y := range t.class {
+			if !t.leftOut(i) {
+				grad[at+y*inner] = c.slope(y)
 			}
-			c.grad[at+y*c.inner] = T(-w * c.scale)
+			at += step
 		}
-		at += step
+	case c.weight == nil:
+		slope := c.slope(0)
+		for _, y := range t.class {
+			grad[at+y*inner] = slope
+			at += step
+		}
+	default:
+		for _, y := range t.class {
+			grad[at+y*inner] = c.slope(y)
+			at += step
+		}
 	}
+}
+
+// slope is −w_y times the scale.
+func (c *classCall[T]) slope(y int) T {
+	w := 1.0
+	if c.weight != nil {
+		w = float64(c.weight[y])
+	}
+	return T(-w * c.scale)
 }
 
 // call is what there is to check and to write; dst and grad are nil if not wanted.

@@ -28,6 +28,7 @@ type problem[T loss.Float, E loss.Target] struct {
 	divisor    float64                         // of the mean, 1 for the sum
 	none       bool                            // every target is ignored
 	float64Sum bool                            // a sum of float32 has the range of float64
+	subnormal  bool                            // but for factors that are subnormal in T
 	choose     func(selection) loss.Loss[T, E] // the loss of a part, summed
 	// slope is what a change of all logits by at most 1 does to an element; 0 unless a shift of all does nothing.
 	slope      float64
@@ -167,7 +168,10 @@ func sumOf(elements []term) elementSum {
 func (p *problem[T, E]) compareSum(complain func(string, ...any), what string, value float64, want elementSum) {
 	own := precisionOf[T]()
 	if p.float64Sum {
-		own.unit, own.most = math.SmallestNonzeroFloat64, math.MaxFloat64
+		own.most = math.MaxFloat64
+		if !p.subnormal {
+			own.unit = math.SmallestNonzeroFloat64
+		}
 	} else if 2*want.largest >= own.most && value-value != 0 {
 		return
 	}

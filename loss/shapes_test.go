@@ -78,6 +78,48 @@ func TestWrongShapes(t *testing.T) {
 	}
 }
 
+// Sizes whose products overflow, to 0 or to the length that there is, are refused.
+func TestHugeShapes(t *testing.T) {
+	n := func(n int) []float64 { return make([]float64, n) }
+	const quarter, most = math.MaxInt/2 + 1, math.MaxInt // 4·quarter overflows to 0
+	for _, c := range []struct {
+		loss         loss.Loss[float64, float64]
+		pred, target int
+		want         string
+	}{
+		{loss.MSE[float64]{Samples: quarter}, 0, 4, "Samples"},
+		{loss.L1[float64]{Samples: quarter + 1}, 4, 4, "Samples"},
+		{loss.Huber[float64]{Samples: quarter}, 0, 4, "Samples"},
+		{loss.SmoothL1[float64]{Samples: quarter + 1}, 4, 4, "Samples"},
+		{loss.BCE[float64]{Samples: quarter}, 0, 4, "Samples"},
+		{loss.BCEWithLogits[float64]{Features: quarter, Positions: 4}, 4, 4, "len(target) = 4"},
+		{loss.BCEWithLogits[float64]{Features: quarter + 1, Positions: 4}, 4, 4, "len(target) = 4"},
+		{loss.BCE[float64]{Features: most, Positions: most}, 1, 1, "len(target) = 1"},
+		{loss.FocalBinary[float64]{Features: quarter + 1, Positions: 4}, 4, 4, "len(target) = 4"},
+		{loss.CrossEntropyProb[float64]{Classes: quarter, Positions: 4}, 4, 4, "len(target) = 4"},
+		{loss.CrossEntropyProb[float64]{Classes: quarter + 1, Positions: 4}, 4, 4, "len(target) = 4"},
+		{loss.CrossEntropyProb[float64]{Classes: 4, Samples: quarter + 1}, 4, 4, "Samples"},
+	} {
+		expectRefusal(t, c.loss, n(c.pred), n(c.target), c.pred, c.want)
+	}
+	for _, c := range []struct {
+		loss         loss.Loss[float64, int]
+		pred, target int
+		want         string
+	}{
+		{loss.CrossEntropy[float64]{Classes: quarter}, 0, 4, "len(pred) = 0"},
+		{loss.CrossEntropy[float64]{Classes: quarter + 1}, 4, 4, "len(pred) = 4"},
+		{loss.CrossEntropy[float64]{Classes: 1, Samples: quarter + 1}, 4, 4, "Samples"},
+		{loss.CrossEntropy[float64]{Samples: quarter}, 16, 4, "Samples"},
+		{loss.NLL[float64]{Classes: quarter, Samples: 4}, 1, 1, "len(pred) = 1"},
+		{loss.NLL[float64]{Classes: 1, Samples: most, Positions: most}, 4, 4, "len(target) = 4"},
+		{loss.Focal[float64]{Classes: quarter + 1}, 4, 4, "len(pred) = 4"},
+		{loss.Focal[float64]{Classes: 1, Positions: quarter}, 4, 4, "len(target) = 4"},
+	} {
+		expectRefusal(t, c.loss, n(c.pred), make([]int, c.target), c.pred, c.want)
+	}
+}
+
 // The axis of pos_weight of shape (C, 1, 1) in torch.
 func TestPosWeightOfChannels(t *testing.T) {
 	logits, target := []float64{.1, .2, .3, .4, .5, .6, .7, .8}, []float64{0, 1, 1, 0, 1, 1, 0, 0}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/simmer-go/simmer/internal/testkit/catalog"
+	"github.com/simmer-go/simmer/internal/testkit/steady"
 	"github.com/simmer-go/simmer/loss"
 )
 
@@ -26,6 +27,7 @@ func forEach(t *testing.T, test32 func(*testing.T, call[float32]), test64 func(*
 
 // No method of any loss allocates.
 func TestNoAllocations(t *testing.T) {
+	steady.Allocations(t)
 	forEach(t, testNoAllocations[float32], testNoAllocations[float64])
 }
 
@@ -48,6 +50,7 @@ func testNoAllocations[T loss.Float](t *testing.T, c call[T]) {
 // Slices that a caller keeps on its stack stay there. (The calls are written out, since a call through an interface lets
 // everything escape.)
 func TestNoEscapes(t *testing.T) {
+	steady.Allocations(t)
 	type T = float32
 	for name, f := range map[string]func(){
 		"MSE": func() {

@@ -104,7 +104,7 @@ func (l *varianceReduced[T]) checkTarget(rows, target int) error {
 	samples := sampleCount(l.samples)
 	switch {
 	case l.samples < 0:
-		return paramsError("loss: Samples = %d: want no negative number", l.samples)
+		return countError("Samples", l.samples)
 	case rows%samples != 0:
 		return inputError("loss: len(phi) = %d rows: want a multiple of Samples = %d", rows, samples)
 	case target != rows/samples*l.perRow:

@@ -1,6 +1,10 @@
 package loss
 
-import "github.com/simmer-go/simmer/kernels"
+import (
+	"cmp"
+
+	"github.com/simmer-go/simmer/kernels"
+)
 
 // weights are the factors of the elements; those that are nil are 1. The targets are batch × feature × position.
 type weights[T Float] struct {
@@ -23,8 +27,8 @@ func (w *weights[T]) check(pred, target int, name string) error {
 	if w.features|w.positions == 0 && w.none() {
 		return nil
 	}
-	if w.features < 0 || w.positions < 0 {
-		return paramsError("loss: Features = %d, Positions = %d: want no negative number", w.features, w.positions)
+	if err := cmp.Or(checkCount("Features", w.features), checkCount("Positions", w.positions)); err != nil {
+		return err
 	}
 	if err := w.checkAxes(target, name); err != nil {
 		return err
@@ -56,7 +60,10 @@ func (w *weights[T]) checkAxes(target int, name string) error {
 		return paramsError("loss: len(%s) = %d: want 1, or one for each feature, %s = %d", name, n, source, features)
 	}
 	rows := target / w.inner()
-	if target%w.inner() != 0 || rows%max(features, 1) != 0 {
+	switch {
+	case target%w.inner() != 0 && features == 0:
+		return inputError("loss: len(target) = %d: want a multiple of Positions = %d", target, w.inner())
+	case target%w.inner() != 0 || rows%max(features, 1) != 0:
 		return inputError("loss: len(target) = %d: want a multiple of %s = %d times Positions = %d",
 			target, source, features, w.inner())
 	}
@@ -66,8 +73,8 @@ func (w *weights[T]) checkAxes(target int, name string) error {
 		return inputError("loss: len(DatumWeight) = %d: want %d, as len(target) = %d, %s = %d and Positions = %d",
 			n, rows/features, target, source, features, w.inner())
 	case n == 0 && rows > 0 || n > 0 && rows%n != 0:
-		return inputError("loss: len(DatumWeight) = %d: want a divisor of len(target) = %d by Positions = %d",
-			n, target, w.inner())
+		return inputError("loss: len(DatumWeight) = %d: want a divisor of %d, len(target) = %d by Positions = %d",
+			n, rows, target, w.inner())
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/io/filesystem/memfs"
 )
 
 // asCommand makes the test binary the command, for tests that kill it.
@@ -219,6 +221,43 @@ func values(predictions []string) (all []string) {
 	}
 	slices.Sort(all)
 	return all
+}
+
+// Other file systems than the local one serve too, also if they cannot seek.
+func TestFileSystems(t *testing.T) {
+	path := rowsFile(t, "rows.csv", 300)
+	want := plain(t, "-input", path, "-label", "64")
+	memfs.Write("memfs://in/rows.csv", read(t, path))
+	args := []string{"-input", "memfs://in/*.csv", "-label", "64", "-output"}
+	report := run(t, append(args, "memfs://beam", "-workers", "3")...)
+	for _, shard := range []string{"2/3", "0/3", "1/3"} {
+		run(t, append(args, "memfs://shards", "-shard", shard)...)
+	}
+	if merged := run(t, "-output", "memfs://shards", "-merge"); merged != report {
+		t.Errorf("shards have the report\n%swant\n%s", merged, report)
+	}
+	var evaluations [2]struct{ Evaluation json.RawMessage }
+	for i, text := range []string{report, want.report} {
+		if err := json.Unmarshal([]byte(text), &evaluations[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, want := string(evaluations[0].Evaluation), string(evaluations[1].Evaluation); got != want || got == "" {
+		t.Errorf("evaluation\n%s\nwant\n%s", got, want)
+	}
+}
+
+// Files and folders may be named relative to the working folder.
+func TestRelativeNames(t *testing.T) {
+	weights, err := filepath.Abs(digitsWeights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(filepath.Dir(rowsFile(t, "rows.csv", 20)))
+	args := []string{"-input", "./*.csv", "-weights", weights, "-modules", digitsModules}
+	run(t, append(args, "-output", "./scored/")...)
+	run(t, append(args, "-output", "./shard/", "-shard", "0/1")...)
+	run(t, "-output", "./shard", "-merge")
 }
 
 // Draws do not depend on the batch or the shard either.

@@ -148,6 +148,15 @@ func TestDeadLetters(t *testing.T) {
 	}
 }
 
+// Whatever a file is called, its predictions are CSV.
+func TestFileName(t *testing.T) {
+	for name, want := range map[string]string{"a b.csv": "a b.csv", "a,b.csv": `"a,b.csv"`, `a"b`: `"a""b"`} {
+		if got := string(appendField(nil, name)); got != want {
+			t.Errorf("%s is written as %s, want %s", name, got, want)
+		}
+	}
+}
+
 // A file that has become shorter is no end of its rows.
 func TestFileEndsEarly(t *testing.T) {
 	for _, name := range []string{"rows.csv", "rows.fp32"} {

@@ -46,7 +46,9 @@ type accumulator interface {
 }
 
 func (e *evaluation) accumulators() map[string]accumulator {
-	return map[string]accumulator{"log_loss": &e.logLoss, "brier": &e.brier, "accuracy": &e.accuracy, "reliability": &e.reliability}
+	return map[string]accumulator{
+		"log_loss": &e.logLoss, "brier": &e.brier, "accuracy": &e.accuracy, "reliability": &e.reliability,
+	}
 }
 
 // MarshalJSON has each accumulator in base64.

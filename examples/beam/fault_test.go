@@ -85,7 +85,8 @@ func hasTemp(folder string) bool {
 func TestFailedBundle(t *testing.T) {
 	path := rowsFile(t, "rows.csv", 3000)
 	want := plain(t, "-input", path, "-label", "64")
-	c, j, m := newTestJob(t, "-input", path, "-label", "64", "-output", t.TempDir(), "-workers", "2", "-part-bytes", "100000")
+	c, j, m := newTestJob(t, "-input", path, "-label", "64", "-output", t.TempDir(), "-workers", "2",
+		"-part-bytes", "100000")
 	whole := read(t, path)
 	if err := os.Truncate(path, int64(len(whole))*3/4); err != nil {
 		t.Fatal(err)

@@ -31,7 +31,8 @@ type config struct {
 func (c *config) defineFlags(f *flag.FlagSet) {
 	f.StringVar(&c.input, "input", "", "score the rows of these files: a `pattern`, such as 'rows/*.csv'")
 	f.StringVar(&c.Output, "output", "", "write the results to this `folder`")
-	f.StringVar(&c.Format, "format", "", "rows are `csv`, FP32 or FP64; by default as the input's name ends: .csv, .fp32, .fp64")
+	f.StringVar(&c.Format, "format", "",
+		"rows are `csv`, FP32 or FP64; by default as the input's name ends: .csv, .fp32, .fp64")
 	f.BoolVar(&c.Header, "header", false, "the first line of each csv file is none of its rows")
 	f.IntVar(&c.Label, "label", -1, "the `column`, from 0 on, that has the class of a row")
 	f.StringVar(&c.Weights, "weights", digitsWeights, "read the model from this .safetensors `file`")
@@ -44,7 +45,8 @@ func (c *config) defineFlags(f *flag.FlagSet) {
 	f.IntVar(&c.Bins, "bins", 15, "`number` of bins of the calibration")
 	f.IntVar(&c.Batch, "batch", 256, "score so many `rows` together")
 	f.StringVar(&c.shard, "shard", "", "without Beam: score share `i/n`, i from 0 to n-1")
-	f.BoolVar(&c.merge, "merge", false, "without Beam: merge the partial results of all shards, those named or all of -output")
+	f.BoolVar(&c.merge, "merge", false,
+		"without Beam: merge the partial results of all shards, those named or all of -output")
 	f.IntVar(&c.generate, "generate", 0, "write so many synthetic `rows` to the file -output, and do nothing else")
 	f.IntVar(&c.workers, "workers", 0, "cut the input in so many `parts` before the runner does; 0 is one for each "+
 		"processor on Prism, which otherwise begins with one worker, and 1 elsewhere")

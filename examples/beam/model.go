@@ -48,7 +48,8 @@ func readModel(ctx context.Context, o options) (*model, error) {
 	return m, err
 }
 
-// workerModel is the model of this process, which all its goroutines share: a worker of Beam sets up many copies of a DoFn.
+// workerModel is the model of this process, which all its goroutines share: a worker of Beam sets up many copies of a
+// DoFn.
 var workerModel struct {
 	sync.Mutex
 	*model

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path"
+	"path/filepath"
 	"slices"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/io/filesystem"
@@ -64,7 +66,8 @@ func (p *partial) files() (all []written) {
 	return all
 }
 
-// checkComplete says whether every byte of the files belongs to one part, and every row to a prediction or a dead letter.
+// checkComplete says whether every byte of the files belongs to one part, and every row to a prediction or a dead
+// letter.
 func (p *partial) checkComplete(files []inputFile) error {
 	slices.SortFunc(p.Parts, func(a, b donePart) int {
 		return cmp.Or(cmp.Compare(a.Index, b.Index), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
@@ -132,10 +135,10 @@ func checkFolder(ctx context.Context, folder string, ours []written) error {
 	}
 	known := map[string]bool{}
 	for _, w := range ours {
-		known[folder+"/"+w.Name] = true
+		known[w.Name] = true
 	}
 	for _, name := range names {
-		if !known[name] {
+		if !known[path.Base(filepath.ToSlash(name))] {
 			return fmt.Errorf("%s is of another job: write to an empty folder", name)
 		}
 	}

@@ -19,7 +19,8 @@ type binaryReader struct {
 	row     []byte
 }
 
-func openBinary(ctx context.Context, name string, offset int64, columns rowColumns, datatype string) (*binaryReader, error) {
+func openBinary(ctx context.Context, name string, offset int64, columns rowColumns,
+	datatype string) (*binaryReader, error) {
 	r := &binaryReader{columns: columns, size: 4}
 	if datatype == "FP64" {
 		r.size = 8

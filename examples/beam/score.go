@@ -22,7 +22,8 @@ type scorer struct {
 	places    []int64
 	labels    []int
 	x         []float32
-	results   map[string][]float32 // by outputNames
+	computed  []string
+	results   map[string][]float32 // of those outputs
 	evaluated *evaluation
 
 	predictions, deadLetters *lineWriter
@@ -41,10 +42,22 @@ func newScorer(o options, m *model, tag string) (*scorer, error) {
 	}
 	s := &scorer{options: o, model: m, tag: tag, places: make([]int64, o.Batch), labels: make([]int, o.Batch),
 		x: make([]float32, o.Batch*m.In()), results: map[string][]float32{}}
-	for _, name := range outputNames {
+	s.computed = o.needed()
+	for _, name := range s.computed {
 		s.results[name] = make([]float32, o.Batch*m.Out())
 	}
 	return s, nil
+}
+
+// needed is what has to be computed of each row.
+func (o *options) needed() (names []string) {
+	if o.want("probabilities") || o.Label >= 0 {
+		names = append(names, "probabilities")
+	}
+	if o.want("mean") || o.want("variance") {
+		names = append(names, "mean", "variance")
+	}
+	return names
 }
 
 // donePart is a part that has been scored, and where its results are.
@@ -57,7 +70,8 @@ type donePart struct {
 
 // score scores the rows of a part for as long as claim takes the offsets at which they begin. What it returns is good
 // only if there is no error.
-func (s *scorer) score(ctx context.Context, p part, claim func(offset int64) bool) (_ donePart, _ *evaluation, err error) {
+func (s *scorer) score(ctx context.Context, p part, claim func(offset int64) bool) (_ donePart, _ *evaluation,
+	err error) {
 	rows, err := openRows(ctx, s.options, p.File.Name, p.From, s.model.In(), s.model.Out())
 	if err != nil {
 		return donePart{}, nil, err
@@ -140,14 +154,14 @@ func (s *scorer) predict() (err error) {
 		return nil
 	}
 	x, key := s.x[:s.rows*s.model.In()], bnn.Key{Seed: s.Seed}
-	if s.want("probabilities") || s.Label >= 0 {
+	if s.results["probabilities"] != nil {
 		if s.Draws > 0 {
 			err = s.model.ProbabilitiesFromDraws(s.of("probabilities"), x, key, s.Draws)
 		} else {
 			err = s.model.Probabilities(s.of("probabilities"), x)
 		}
 	}
-	if err != nil || !s.want("mean") && !s.want("variance") {
+	if err != nil || s.results["mean"] == nil {
 		return err
 	}
 	if s.Draws > 0 {
@@ -176,7 +190,7 @@ func (s *scorer) buryNonFinite(ctx context.Context, p part) error {
 // nonFinite says which result of a row is NaN or infinite.
 func (s *scorer) nonFinite(r int) string {
 	n := s.model.Out()
-	for _, name := range outputNames {
+	for _, name := range s.computed {
 		for i, v := range s.results[name][r*n : (r+1)*n] {
 			if v-v != 0 {
 				return fmt.Sprintf("%s %d is %v", name, i, v)

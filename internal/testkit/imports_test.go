@@ -29,6 +29,7 @@ var folders = []folder{
 	{"internal/testkit/cases", nil},
 	{"internal/testkit/ref", nil},
 	{"internal/testkit/mxcsr", nil},
+	{"internal/testkit/steady", nil},
 	{"bnn/internal/safetensors", nil},
 	{"bench/internal/timing", nil},
 	{"asm/internal/gen", []string{"fallback"}},
@@ -41,8 +42,10 @@ var folders = []folder{
 	{"internal/testkit/catalog", []string{"kernels", "internal/isa"}},
 	{"internal/testkit/digest", []string{"kernels", "internal/isa", "internal/testkit/catalog"}},
 	{"fuzz", nil},
+	{"trust/inputs", []string{"kernels", "internal/isa", "internal/testkit/catalog", "internal/testkit/ref"}},
 	{"trust/mutate", nil},
 	{"bench/limit", []string{"internal/isa"}},
+	{"trust/latency", []string{"fallback", "kernels", "internal/testkit/catalog"}},
 	{"bench", []string{"kernels", "bnn", "internal/isa", "internal/testkit/catalog", "bench/internal/timing"}},
 }
 

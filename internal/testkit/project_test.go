@@ -59,6 +59,9 @@ func readProject(t *testing.T) *project {
 	for _, f := range ref.Functions() {
 		p.tested[f.Name] = true // by TestFloat32 and TestFloat64
 	}
+	for _, f := range ref.AllSeveral() {
+		p.tested[f.Name] = true // by TestRegions and TestHard
+	}
 	for _, pattern := range []string{"kernels/*_test.go", "internal/testkit/ref/*_test.go"} {
 		for _, name := range files(t, pattern) {
 			text := read(t, name)

@@ -49,7 +49,7 @@ func all32(f ref.Function, stride uint64, to io.Writer) result {
 	}
 	var all tally
 	all.merge(tallies)
-	return finish(f, "float32", all.worst, inputs, all.misrounded)
+	return finish(f.Name, "float32", exactOf(f), all, inputs)
 }
 
 // judge takes the errors of results.

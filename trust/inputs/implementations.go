@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"log"
+	"math/big"
 	"runtime"
 	"sync"
 	"unsafe"
@@ -28,6 +29,11 @@ func caller[T kernels.Float](f ref.Function) func(dst, x []T) {
 		}
 		k.Call(a)
 	}
+}
+
+// exactOf is the exact result of a function of one argument.
+func exactOf(f ref.Function) func([]float64) *big.Float {
+	return func(args []float64) *big.Float { return f.Big(ref.Big(args[0])) }
 }
 
 // parallel calls work for each piece of n elements, on all processors.

@@ -2,20 +2,25 @@ package main
 
 import (
 	"cmp"
-	"fmt"
 	"math"
+	"math/big"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/internal/testkit/ref"
+	"github.com/simmer-go/simmer/kernels"
 )
 
-// candidate is an input and the error there.
-type candidate struct{ ulp, x float64 }
+// candidate are arguments and the error there.
+type candidate struct {
+	ulp  float64
+	args []float64
+}
 
-// worstFew keeps the inputs with the largest errors, each from another place.
+// worstFew keeps the arguments with the largest errors, each from another place.
 type worstFew []candidate
 
 const few = 8
@@ -28,31 +33,47 @@ func (w worstFew) least() float64 {
 	return w[len(w)-1].ulp
 }
 
-func (w *worstFew) add(ulp, x float64) {
+func (w *worstFew) add(ulp float64, args ...float64) {
 	if !(ulp > w.least()) {
 		return
 	}
 	for i, c := range *w {
-		if near(c.x, x) {
-			if c.ulp > ulp || c.ulp == ulp && c.x <= x {
+		if near(c.args, args) {
+			if c.ulp > ulp || c.ulp == ulp && slices.Compare(c.args, args) <= 0 {
 				return
 			}
 			*w = slices.Delete(*w, i, i+1)
 			break
 		}
 	}
-	*w = append(*w, candidate{ulp, x})
-	slices.SortFunc(*w, func(a, b candidate) int { return cmp.Or(cmp.Compare(b.ulp, a.ulp), cmp.Compare(a.x, b.x)) })
+	*w = append(*w, candidate{ulp, slices.Clone(args)})
+	slices.SortFunc(*w, func(a, b candidate) int { return cmp.Or(cmp.Compare(b.ulp, a.ulp), slices.Compare(a.args, b.args)) })
 	*w = (*w)[:min(len(*w), few)]
 }
 
 func (w *worstFew) merge(other worstFew) {
 	for _, c := range other {
-		w.add(c.ulp, c.x)
+		w.add(c.ulp, c.args...)
 	}
 }
 
-func near(x, y float64) bool { return math.Abs(x-y) < 0x1p-7*math.Abs(x) }
+func near(x, y []float64) bool {
+	for i, v := range x {
+		if !(math.Abs(v-y[i]) <= 0x1p-7*math.Abs(v)) {
+			return false
+		}
+	}
+	return true
+}
+
+// know takes the errors of a kernel for arguments that are known to be hard.
+func know[T kernels.Float](t *tally, k catalog.Kernel[T], known []ref.Hard) {
+	for _, h := range known {
+		if h.Name == k.Name && h.Type == catalog.TypeName[T]() {
+			t.worst.add(h.Error(float64(k.Element(h.Args))), h.Args...)
+		}
+	}
+}
 
 // result is what was found of one function and type.
 type result struct {
@@ -60,15 +81,15 @@ type result struct {
 	hard     []ref.Hard
 }
 
-// finish makes the result of the worst inputs.
-func finish(f ref.Function, kind string, worst worstFew, inputs, misrounded uint64) result {
-	r := result{measured: ref.Measured{Name: f.Name, Type: kind, Inputs: inputs, Misrounded: misrounded}}
-	for i, c := range worst {
+// finish makes the result of the worst arguments.
+func finish(name, kind string, exact func(args []float64) *big.Float, t tally, inputs uint64) result {
+	r := result{measured: ref.Measured{Name: name, Type: kind, Inputs: inputs, Misrounded: t.misrounded}}
+	for i, c := range t.worst {
 		if i == 0 {
-			r.measured.ULP, r.measured.X = c.ulp, c.x
+			r.measured.ULP, r.measured.Args = c.ulp, c.args
 		}
-		if c.x > f.Above && c.x-c.x == 0 {
-			r.hard = append(r.hard, ref.Hard{Name: f.Name, Type: kind, X: c.x, Exact: f.Big(ref.Big(c.x))})
+		if !math.IsInf(c.ulp, 0) { // a special value that is wrong has no exact result
+			r.hard = append(r.hard, ref.Hard{Name: name, Type: kind, Args: c.args, Exact: exact(c.args)})
 		}
 	}
 	return r
@@ -110,13 +131,16 @@ func replace(name, prefix string, lines []string) error {
 
 // place is the number of a line's function and type.
 func place(line string) int {
-	fields := strings.Fields(line)
-	for i, f := range ref.Functions() {
-		for j, kind := range []string{"float32", "float64"} {
-			if len(fields) > 2 && fields[0] == f.Name && fields[1] == kind {
-				return 2*i + j
-			}
-		}
+	var names []string
+	for _, f := range ref.Functions() {
+		names = append(names, f.Name)
 	}
-	panic(fmt.Sprintf("no function of one argument in %q", line))
+	for _, f := range ref.AllSeveral() {
+		names = append(names, f.Name)
+	}
+	fields := strings.Fields(line)
+	if len(fields) < 2 {
+		return -1
+	}
+	return 2*slices.Index(names, fields[0]) + slices.Index([]string{"float32", "float64"}, fields[1])
 }

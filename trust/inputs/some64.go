@@ -7,12 +7,15 @@ import (
 	"runtime"
 
 	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/internal/testkit/ref"
 )
 
-// some64 tries n float64 inputs: half of them from all regions, then the neighbourhoods of the worst so far.
-func some64(f ref.Function, n int, to io.Writer) result {
+// some64 tries those that are known to be hard and n float64 inputs: half of them from all regions, then the neighbourhoods
+// of the worst so far.
+func some64(f ref.Function, known []ref.Hard, n int, to io.Writer) result {
 	s := search64{f: f, call: caller[float64](f), tallies: make([]tally, runtime.GOMAXPROCS(0))}
+	know(&s.tallies[0], catalog.Find[float64](f.Name), known)
 	watch := newProgress(to, "float64 "+f.Name)
 	for s.done < n {
 		draw := f.Sample
@@ -24,7 +27,7 @@ func some64(f ref.Function, n int, to io.Writer) result {
 	}
 	var all tally
 	all.merge(s.tallies)
-	return finish(f, "float64", all.worst, uint64(s.done), all.misrounded)
+	return finish(f.Name, "float64", exactOf(f), all, uint64(s.done))
 }
 
 const batch64 = 1 << 16
@@ -48,9 +51,9 @@ func (s *search64) worst() worstFew {
 func (s *search64) around(worst worstFew) func(*rand.Rand) float64 {
 	return func(r *rand.Rand) float64 {
 		c := worst[r.IntN(len(worst))]
-		x := c.x * (1 + math.Ldexp(r.Float64()-0.5, -1-r.IntN(24)))
+		x := c.args[0] * (1 + math.Ldexp(r.Float64()-0.5, -1-r.IntN(24)))
 		if !(x > s.f.Above) || x-x != 0 {
-			return c.x
+			return c.args[0]
 		}
 		return x
 	}

@@ -2,8 +2,8 @@
 // declare and call it. It knows no formula.
 //
 //   - vocabulary.go, body.go: what a description is made of
-//   - stream.go, stream_loop.go, row.go, short_rows.go, columns.go, fold.go: the shapes of kernels, and how the lanes of a
-//     sum become a number
+//   - stream.go, stream_loop.go, row.go, short_rows.go, columns.go, fold.go: the shapes of kernels, and how the lanes of
+//     a sum become a number
 //   - product.go, product_column.go, transpose.go, fill.go, across.go: shapes with loops of their own
 //   - emitter.go, part.go, kept.go, pool.go: from a description to instructions; what fills no register; constants in
 //     registers and in memory

@@ -114,7 +114,7 @@ func (k *Stream) block(bits, arguments string) string {
 	}
 	fmt.Fprintf(&b, "%sF%s(%s)\n", k.Name, bits, arguments)
 	if k.Retry != "" && bits == "32" {
-		fmt.Fprintf(&b, "if !fits32(sum) {\nsum = %sF32(%s)\n}\n", k.Retry, arguments)
+		fmt.Fprintf(&b, "if !Fits32(sum) {\nsum = %sF32(%s)\n}\n", k.Retry, arguments)
 	}
 	return b.String()
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/simmer-go/simmer/fallback"
 )
 
-// ShortRows is a kernel over rows of at most Columns elements each, whose results may depend on sums over the row. A row
-// stays in registers from its elements to its results, and one call does many: where rows are this short, calls for each of
+// ShortRows is a kernel over rows of at most Columns elements, whose results may depend on sums over the row. A row stays
+// in registers from its elements to its results, and one call does many: where rows are this short, calls for each of
 // their sums would take longer than all arithmetic.
 //
 // It is written for the narrowest registers of an architecture only: wider ones would be empty, and divide more slowly.

@@ -105,11 +105,16 @@ func (s *S) Present(x V) V {
 	if s.present == nil {
 		return x
 	}
+	return s.Keep(s.holding(x), x)
+}
+
+// holding is the mask of the lanes, of the type of like, that hold an element.
+func (s *S) holding(like V) V {
 	present := s.present
-	if present.lane != x.lane {
+	if present.lane != like.lane {
 		present = s.Widen(present)
 	}
-	return s.Keep(s.LT(present, zero(x)), x)
+	return s.LT(present, zero(like))
 }
 
 // SumFMA adds x·y to sum j with one rounding. The product must be 0 where the inputs are 0,
@@ -127,7 +132,7 @@ func (s *S) Count(j int, m V) {
 // Largest keeps the larger of x and sum j, lane by lane, and ignores NaN.
 func (s *S) Largest(j int, x V) {
 	if s.present != nil {
-		x = s.Select(s.LT(s.present, zero(s.present)), x, s.Const(math.Inf(-1)))
+		x = s.Select(s.holding(x), x, s.Const(math.Inf(-1)))
 	}
 	s.sums[j] = s.Max(x, s.sums[j])
 }

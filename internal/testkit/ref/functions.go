@@ -139,7 +139,7 @@ func (f Function) Sample(r *rand.Rand) float64 {
 func (f Function) sample(r *rand.Rand) float64 {
 	low := r.IntN(len(f.Edges) - 1)
 	a, b := f.Edges[low], f.Edges[low+1]
-	inside := a + (b-a)*r.Float64()
+	inside := a + float64((b-a)*r.Float64())
 	switch kind := r.IntN(32); {
 	case kind == 0: // of any magnitude
 		return math.Ldexp(1+r.Float64(), r.IntN(2098)-1074) * float64(1-2*r.IntN(2))

@@ -12,15 +12,23 @@ import (
 // Measured is what trust/inputs found of one function and type.
 type Measured struct {
 	Name, Type string
-	ULP        float64 // the largest error, in units of the fourth digit after the point
-	X          float64 // where it is
-	Inputs     uint64  // how many were tried
-	Misrounded uint64  // how many results were not the nearest number
+	ULP        float64   // the largest error, to four digits after the point
+	Inputs     uint64    // how many were tried
+	Misrounded uint64    // how many results were not the nearest number
+	Args       []float64 // where the error is the largest
 }
 
 // String is the line of a file.
 func (m Measured) String() string {
-	return fmt.Sprintf("%s %s %.4f %x %d %d", m.Name, m.Type, m.ULP, m.X, m.Inputs, m.Misrounded)
+	return fmt.Sprintf("%s %s %.4f %d %d%s", m.Name, m.Type, m.ULP, m.Inputs, m.Misrounded, printed(m.Args))
+}
+
+func printed(args []float64) string {
+	var text strings.Builder
+	for _, x := range args {
+		fmt.Fprintf(&text, " %x", x)
+	}
+	return text.String()
 }
 
 // ReadMeasured reads such a file.
@@ -30,47 +38,67 @@ func ReadMeasured(name string) (list []Measured, err error) {
 		if m.ULP, err = strconv.ParseFloat(f[2], 64); err != nil {
 			return err
 		}
-		if m.X, err = strconv.ParseFloat(f[3], 64); err != nil {
+		if m.Inputs, err = strconv.ParseUint(f[3], 10, 64); err != nil {
 			return err
 		}
-		if m.Inputs, err = strconv.ParseUint(f[4], 10, 64); err != nil {
+		if m.Misrounded, err = strconv.ParseUint(f[4], 10, 64); err != nil {
 			return err
 		}
-		m.Misrounded, err = strconv.ParseUint(f[5], 10, 64)
+		m.Args, err = floats(f[5:])
 		list = append(list, m)
 		return err
 	})
 	return list, err
 }
 
-// Hard is an input on which the error is large, and the exact result.
+// Hard are arguments for which the error is large, and the exact result.
 type Hard struct {
 	Name, Type string
-	X          float64
 	Exact      *big.Float
+	Args       []float64
 }
 
 // String is the line of a file.
 func (h Hard) String() string {
-	return fmt.Sprintf("%s %s %x %s", h.Name, h.Type, h.X, h.Exact.Text('p', 0))
+	return fmt.Sprintf("%s %s %s%s", h.Name, h.Type, h.Exact.Text('p', 0), printed(h.Args))
+}
+
+// Error is the error of a result in ULP.
+func (h Hard) Error(got float64) float64 {
+	digits := 53
+	if h.Type == "float32" {
+		digits = 24
+	}
+	return errorOf(got, h.Exact, digits)
 }
 
 // ReadHard reads such a file.
 func ReadHard(name string) (list []Hard, err error) {
 	err = readFields(name, 4, func(f []string) (err error) {
 		h := Hard{Name: f[0], Type: f[1]}
-		if h.X, err = strconv.ParseFloat(f[2], 64); err != nil {
+		if h.Exact, _, err = big.ParseFloat(f[2], 0, Prec, big.ToNearestEven); err != nil {
 			return err
 		}
-		h.Exact, _, err = big.ParseFloat(f[3], 0, Prec, big.ToNearestEven)
+		h.Args, err = floats(f[3:])
 		list = append(list, h)
 		return err
 	})
 	return list, err
 }
 
+func floats(fields []string) (list []float64, err error) {
+	for _, f := range fields {
+		x, err := strconv.ParseFloat(f, 64)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, x)
+	}
+	return list, nil
+}
+
 // readFields calls line with the fields of each line that is not a comment.
-func readFields(name string, fields int, line func([]string) error) error {
+func readFields(name string, least int, line func([]string) error) error {
 	file, err := os.Open(name)
 	if err != nil {
 		return err
@@ -83,8 +111,8 @@ func readFields(name string, fields int, line func([]string) error) error {
 			continue
 		}
 		f := strings.Fields(text)
-		if len(f) != fields {
-			return fmt.Errorf("%s:%d: %d fields, want %d", name, n, len(f), fields)
+		if len(f) < least {
+			return fmt.Errorf("%s:%d: %d fields, want %d", name, n, len(f), least)
 		}
 		if err := line(f); err != nil {
 			return fmt.Errorf("%s:%d: %w", name, n, err)

@@ -258,6 +258,36 @@ func ErfGradToF64(dst, x, dy []float64) {
 	fallback.ErfGradToF64(dst, x, dy)
 }
 
+// ExactLevelsF32 is fallback.ExactLevelsF32 by the instruction set in use.
+func ExactLevelsF32(x []float32, m1, m2, m3 float64) (s1, s2, s3 float64) {
+	return fallback.ExactLevelsF32(x, m1, m2, m3)
+}
+
+// ExactLargestF32 is fallback.ExactLargestF32 by the instruction set in use.
+func ExactLargestF32(x []float32) float64 {
+	return fallback.ExactLargestF32(x)
+}
+
+// ExactLevelsF64 is fallback.ExactLevelsF64 by the instruction set in use.
+func ExactLevelsF64(x []float64, m1, m2, m3 float64) (s1, s2, s3 float64) {
+	return fallback.ExactLevelsF64(x, m1, m2, m3)
+}
+
+// ExactLargestF64 is fallback.ExactLargestF64 by the instruction set in use.
+func ExactLargestF64(x []float64) float64 {
+	return fallback.ExactLargestF64(x)
+}
+
+// ExactProductLevelsF32 is fallback.ExactProductLevelsF32 by the instruction set in use.
+func ExactProductLevelsF32(x, y []float32, m1, m2, m3 float64) (s1, s2, s3 float64) {
+	return fallback.ExactProductLevelsF32(x, y, m1, m2, m3)
+}
+
+// ExactProductLargestF32 is fallback.ExactProductLargestF32 by the instruction set in use.
+func ExactProductLargestF32(x, y []float32) float64 {
+	return fallback.ExactProductLargestF32(x, y)
+}
+
 // ExpToF32 is fallback.ExpToF32 by the instruction set in use.
 func ExpToF32(dst, x []float32) {
 	fallback.ExpToF32(dst, x)

@@ -65,7 +65,7 @@ func AbsoluteError[T Float](x, y []T) float64 {
 		x, y := As32(x), As32(y)
 		if n := len(x); 0 < n && n <= 4096 {
 			sum := AbsoluteErrorF32(x, y)
-			if !fits32(sum) {
+			if !Fits32(sum) {
 				sum = AbsoluteErrorMixedF32(x, y)
 			}
 			return sum
@@ -73,7 +73,7 @@ func AbsoluteError[T Float](x, y []T) float64 {
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := AbsoluteErrorF32(x[:n], y[:n])
-			if !fits32(sum) {
+			if !Fits32(sum) {
 				sum = AbsoluteErrorMixedF32(x[:n], y[:n])
 			}
 			sums.Add(sum)
@@ -678,6 +678,70 @@ func ErfGradTo[T Float](dst, x, dy []T) {
 	}
 }
 
+// ExactLevels is ExactLevelsF32 or ExactLevelsF64 for slices of any length.
+func ExactLevels[T Float](x []T, m1, m2, m3 float64) (s1, s2, s3 float64) {
+	var s1s total.Sum
+	var s2s total.Sum
+	var s3s total.Sum
+	if Is32[T]() {
+		x := As32(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return ExactLevelsF32(x, m1, m2, m3)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			s1, s2, s3 := ExactLevelsF32(x[:n], m1, m2, m3)
+			s1s.Add(s1)
+			s2s.Add(s2)
+			s3s.Add(s3)
+			x = x[n:]
+		}
+	} else {
+		x := As64(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return ExactLevelsF64(x, m1, m2, m3)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			s1, s2, s3 := ExactLevelsF64(x[:n], m1, m2, m3)
+			s1s.Add(s1)
+			s2s.Add(s2)
+			s3s.Add(s3)
+			x = x[n:]
+		}
+	}
+	return s1s.Value(), s2s.Value(), s3s.Value()
+}
+
+// ExactLargest is ExactLargestF32 or ExactLargestF64 for slices of any length.
+func ExactLargest[T Float](x []T) float64 {
+	var largests maximum
+	if Is32[T]() {
+		x := As32(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return ExactLargestF32(x)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			largest := ExactLargestF32(x[:n])
+			largests.Add(largest)
+			x = x[n:]
+		}
+	} else {
+		x := As64(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return ExactLargestF64(x)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			largest := ExactLargestF64(x[:n])
+			largests.Add(largest)
+			x = x[n:]
+		}
+	}
+	return largests.Value()
+}
+
 // ExpTo is ExpToF32 or ExpToF64 for slices of any length.
 func ExpTo[T Float](dst, x []T) {
 	if Is32[T]() {
@@ -1094,7 +1158,7 @@ func Huber[T Float](x, y []T, delta T) float64 {
 		x, y := As32(x), As32(y)
 		if n := len(x); 0 < n && n <= 4096 {
 			sum := HuberF32(x, y, float32(delta))
-			if !fits32(sum) {
+			if !Fits32(sum) {
 				sum = HuberMixedF32(x, y, float32(delta))
 			}
 			return sum
@@ -1102,7 +1166,7 @@ func Huber[T Float](x, y []T, delta T) float64 {
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := HuberF32(x[:n], y[:n], float32(delta))
-			if !fits32(sum) {
+			if !Fits32(sum) {
 				sum = HuberMixedF32(x[:n], y[:n], float32(delta))
 			}
 			sums.Add(sum)
@@ -2396,7 +2460,7 @@ func SquaredError[T Float](x, y []T) float64 {
 		x, y := As32(x), As32(y)
 		if n := len(x); 0 < n && n <= 4096 {
 			sum := SquaredErrorF32(x, y)
-			if !fits32(sum) {
+			if !Fits32(sum) {
 				sum = SquaredErrorMixedF32(x, y)
 			}
 			return sum
@@ -2404,7 +2468,7 @@ func SquaredError[T Float](x, y []T) float64 {
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := SquaredErrorF32(x[:n], y[:n])
-			if !fits32(sum) {
+			if !Fits32(sum) {
 				sum = SquaredErrorMixedF32(x[:n], y[:n])
 			}
 			sums.Add(sum)

@@ -305,6 +305,42 @@ func erfGradToF64AVX2(dst, x, dy *float64, n int)
 func erfGradToF64AVX512(dst, x, dy *float64, n int)
 
 //go:noescape
+func exactLevelsF32AVX2(x *float32, n int, m1 float64, m2 float64, m3 float64) (s1, s2, s3 float64)
+
+//go:noescape
+func exactLevelsF32AVX512(x *float32, n int, m1 float64, m2 float64, m3 float64) (s1, s2, s3 float64)
+
+//go:noescape
+func exactLargestF32AVX2(x *float32, n int) (largest float64)
+
+//go:noescape
+func exactLargestF32AVX512(x *float32, n int) (largest float64)
+
+//go:noescape
+func exactLevelsF64AVX2(x *float64, n int, m1 float64, m2 float64, m3 float64) (s1, s2, s3 float64)
+
+//go:noescape
+func exactLevelsF64AVX512(x *float64, n int, m1 float64, m2 float64, m3 float64) (s1, s2, s3 float64)
+
+//go:noescape
+func exactLargestF64AVX2(x *float64, n int) (largest float64)
+
+//go:noescape
+func exactLargestF64AVX512(x *float64, n int) (largest float64)
+
+//go:noescape
+func exactProductLevelsF32AVX2(x, y *float32, n int, m1 float64, m2 float64, m3 float64) (s1, s2, s3 float64)
+
+//go:noescape
+func exactProductLevelsF32AVX512(x, y *float32, n int, m1 float64, m2 float64, m3 float64) (s1, s2, s3 float64)
+
+//go:noescape
+func exactProductLargestF32AVX2(x, y *float32, n int) (largest float64)
+
+//go:noescape
+func exactProductLargestF32AVX512(x, y *float32, n int) (largest float64)
+
+//go:noescape
 func expToF32AVX2(dst, x *float32, n int)
 
 //go:noescape

@@ -155,6 +155,24 @@ func erfGradToF32NEON(dst, x, dy *float32, n int)
 func erfGradToF64NEON(dst, x, dy *float64, n int)
 
 //go:noescape
+func exactLevelsF32NEON(x *float32, n int, m1 float64, m2 float64, m3 float64) (s1, s2, s3 float64)
+
+//go:noescape
+func exactLargestF32NEON(x *float32, n int) (largest float64)
+
+//go:noescape
+func exactLevelsF64NEON(x *float64, n int, m1 float64, m2 float64, m3 float64) (s1, s2, s3 float64)
+
+//go:noescape
+func exactLargestF64NEON(x *float64, n int) (largest float64)
+
+//go:noescape
+func exactProductLevelsF32NEON(x, y *float32, n int, m1 float64, m2 float64, m3 float64) (s1, s2, s3 float64)
+
+//go:noescape
+func exactProductLargestF32NEON(x, y *float32, n int) (largest float64)
+
+//go:noescape
 func expToF32NEON(dst, x *float32, n int)
 
 //go:noescape
