@@ -21,7 +21,8 @@
 // and panic with a message that names both. Unless a function says otherwise, dst may be one of the inputs but must not
 // overlap one partly, and NaN and infinities are data, which propagate as in the limit.
 //
-// Nothing but Pack allocates or starts a goroutine. Products keep up to 64 KB of scratch on the stack. The race detector does not see what assembly reads and writes: with the build tag purego it does.
+// Nothing but Pack allocates or starts a goroutine. Products keep up to 64 KB of scratch on the stack. The race detector
+// does not see what assembly reads and writes: with the build tag purego it does.
 //
 // # Latency
 //
