@@ -22,9 +22,16 @@
 // and panic with a message that names both. Unless a function says otherwise, dst may be one of the inputs but must not
 // overlap one partly, and NaN and infinities are data, which propagate as in the limit.
 //
-// Nothing but Pack allocates or starts a goroutine, and none keeps a goroutine from being preempted for more than some
-// ten microseconds: long slices are handled in blocks, products in calls of bounded work. Products keep up to 64 KB of
-// scratch on the stack. The race detector does not see what assembly reads and writes: with the build tag purego it does.
+// Nothing but Pack allocates or starts a goroutine. Products keep up to 64 KB of scratch on the stack. The race detector
+// does not see what assembly reads and writes: with the build tag purego it does.
+//
+// # Latency
+//
+// Assembly cannot be preempted, so that whoever stops the world, as the garbage collector does, waits for the end of a
+// call. Long slices are handled in blocks, and products in calls of bounded work: on a Zen 5 the longest call takes at most
+// 9 µs with AVX-512 and 16 µs with AVX2, both in float64: sums of squares of products, and losses of a thousand classes
+// with positions after the class axis. Most take less than 6 and 12 µs. go run ./trust/latency measures it kernel by
+// kernel.
 //
 // # Choosing an implementation
 //
