@@ -102,11 +102,17 @@ func ExampleNewFromCheckpoint() {
 // A predictor serves class probabilities in closed form.
 func ExamplePredictor() {
 	serving, x := predictor(), handwritten()
+	mean, variance := make([]float32, serving.Out()), make([]float32, serving.Out())
 	probabilities := make([]float32, serving.Out())
-	err := serving.Probabilities(probabilities, x)
+	err := serving.Predict(mean, variance, x)
 	check(err)
+	err = serving.Probabilities(probabilities, x)
+	check(err)
+	fmt.Printf("logit of 9: %.1f, variance %.2f\n", mean[9], variance[9])
 	fmt.Printf("%.2f\n", probabilities)
-	// Output: [0.30 0.00 0.00 0.00 0.00 0.01 0.00 0.00 0.13 0.55]
+	// Output:
+	// logit of 9: 3.1, variance 0.19
+	// [0.30 0.00 0.00 0.00 0.00 0.01 0.00 0.00 0.13 0.55]
 }
 
 // Draws of the parameters come from a key: the same key, the same draws, on every machine.

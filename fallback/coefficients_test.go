@@ -41,7 +41,8 @@ func TestCoefficients(t *testing.T) {
 		}
 		seen[name]++
 		if got := (c[i] - printed) / ulpOf(printed, bits[name]); got != apart {
-			t.Errorf("%s[%d] is %x, which is %v units above %x of its script: was %v", name, i, c[i], got, printed, apart)
+			t.Errorf("%s[%d] is %x, which is %v units above %x of its script: was %v",
+				name, i, c[i], got, printed, apart)
 		}
 	}
 	for name, c := range tables {

@@ -10,14 +10,14 @@ package fallback
 // with HL in the name, of an x in two parts.
 
 // ExpMixedPoly is P in exp(r) = 1 + r·P(r), lowest power first, for |r| ≤ ½log 2:
-// sollya's fpminimax, relative error 2⁻³³ of exp(r), 2⁻³² of exp(r) − 1.
+// poly/exp.sollya, relative error 2⁻³³ of exp(r), 2⁻³² of exp(r) − 1.
 var ExpMixedPoly = [...]float64{
 	0x1.0000000022588p0, 0x1.000000281ce92p-1, 0x1.555554c5e631ep-3, 0x1.5554ad9aa9ddap-5,
 	0x1.1111a68d7341p-7, 0x1.6d749d388f4dap-10, 0x1.a019e89c40ed9p-13,
 }
 
 // ExpPoly32 holds exp(r) for |r| ≤ ½log 2, lowest power first, the first two exact:
-// sollya's fpminimax, relative error 2⁻²⁸·¹⁸.
+// poly/exp.sollya, relative error 2⁻²⁸·¹⁸.
 var ExpPoly32 = [...]float32{
 	1, 1, 0x1.fffffap-2, 0x1.555492p-3, 0x1.555a28p-5, 0x1.12398ep-7, 0x1.694ac4p-10,
 }
@@ -36,7 +36,7 @@ const (
 )
 
 // ExpPoly64 holds exp(r) for |r| ≤ ½log 2, lowest power first, the first two exact:
-// sollya's fpminimax, relative error 2⁻⁵⁷·⁸⁶.
+// poly/exp.sollya, relative error 2⁻⁵⁷·⁸⁶.
 var ExpPoly64 = [...]float64{
 	1, 1, 0x1.000000000000ap-1, 0x1.55555555554fep-3, 0x1.55555555506cp-5, 0x1.1111111126b37p-7,
 	0x1.6c16c18475a25p-10, 0x1.a01a012fec324p-13, 0x1.a0199963c51b7p-16, 0x1.71df18fbb5452p-19,

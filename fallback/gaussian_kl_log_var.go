@@ -7,7 +7,7 @@ package fallback
 // where exp(v) − 1 − v = v²·Q(v) for |v| ≤ 1, which does not cancel.
 
 // KLLogVarPoly32 and KLLogVarPoly64 hold Q(v) = (exp(v)−1−v)/v² for |v| ≤ 1, lowest power first:
-// sollya's fpminimax, relative errors 2⁻³² and 2⁻⁵⁹.
+// poly/gaussian_kl.sollya, relative errors 2⁻³² and 2⁻⁵⁹.
 var (
 	KLLogVarPoly32 = [...]float64{
 		0x1.ffffffff96247p-2, 0x1.55555537e863dp-3, 0x1.555555b682f5ap-5, 0x1.111129ff29923p-7, 0x1.6c168ebc1b7fep-10,

@@ -30,11 +30,6 @@ func gaussianNLLVarianceGrad(mean, variance, y, eps, scale float64) float64 {
 	return float64(0.5*scale) * fnma64(q, q, u)
 }
 
-// GaussianNLLGrads are the gradients of one element, times scale: before they are rounded, if its numbers are float32.
-func GaussianNLLGrads(mean, variance, y, eps, scale float64) (byMean, byVariance float64) {
-	return gaussianNLLMeanGrad(mean, variance, y, eps, scale), gaussianNLLVarianceGrad(mean, variance, y, eps, scale)
-}
-
 // GaussianNLLToF32 writes the elements.
 func GaussianNLLToF32(dst, mean, variance, y []float32, eps, constant float32) {
 	for i := range dst {

@@ -10,14 +10,14 @@ package fallback
 //
 // A polynomial in u alone would have twice the terms in float64, which cost more than the division.
 
-// Log1pUnitPoly32 holds Q, lowest power first: sollya's fpminimax, relative error of log1p 2⁻²⁷·⁵.
+// Log1pUnitPoly32 holds Q, lowest power first: poly/log1p.sollya, relative error of log1p 2⁻²⁷·⁵.
 var Log1pUnitPoly32 = [...]float32{
 	-0x1.ffffd2p-2, 0x1.554ddap-2, -0x1.ff2556p-3, 0x1.935568p-3, -0x1.3a6736p-3,
 	0x1.b53c48p-4, -0x1.d7efa8p-5, 0x1.4a9226p-6, -0x1.b22adep-9,
 }
 
 // Log1pUnitPoly64 holds R(z) = (2·artanh(√z)/√z − 2)/z for 0 ≤ z ≤ 1/9, lowest power first:
-// sollya's fpminimax, error of 2 + z·R(z) 2⁻⁵⁸·⁴.
+// poly/log1p.sollya, error of 2 + z·R(z) 2⁻⁵⁸·⁴.
 var Log1pUnitPoly64 = [...]float64{
 	0x1.5555555555535p-1, 0x1.99999999a077fp-2, 0x1.249249208a547p-2, 0x1.c71c741d86871p-3, 0x1.745cb3da3b549p-3,
 	0x1.3b1dde70fe6fep-3, 0x1.1067a0e463437p-3, 0x1.efda4da7266f8p-4, 0x1.55a95c6de8a5cp-4, 0x1.5c7f0192ef065p-3,

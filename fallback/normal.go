@@ -16,7 +16,7 @@ import "math"
 //
 // In float64 the logarithm is that of log.go, rounded to one number.
 
-// NormalLogPoly32 is −2·log(1+f)/f, lowest power first, for |f| ≤ ⅓: sollya's fpminimax, relative error 5.0e-9.
+// NormalLogPoly32 is −2·log(1+f)/f, lowest power first, for |f| ≤ ⅓: poly/normal.sollya, relative error 5.0e-9.
 var NormalLogPoly32 = [...]float32{
 	-2, 1, -0x1.5555p-1, 0x1.ffff2p-2, -0x1.99d27ap-2, 0x1.5595c2p-2, -0x1.1eb72ap-2, 0x1.f3e856p-3, -0x1.1ef05ap-2,
 	0x1.063f0ep-2,

@@ -22,9 +22,16 @@
 // and panic with a message that names both. Unless a function says otherwise, dst may be one of the inputs but must not
 // overlap one partly, and NaN and infinities are data, which propagate as in the limit.
 //
-// Nothing but Pack allocates or starts a goroutine, and none keeps a goroutine from being preempted for more than some
-// ten microseconds: long slices are handled in blocks, products in calls of bounded work. Products keep up to 64 KB of
-// scratch on the stack. The race detector does not see what assembly reads and writes: with the build tag purego it does.
+// Nothing but Pack allocates or starts a goroutine. Products keep up to 64 KB of scratch on the stack. The race detector
+// does not see what assembly reads and writes: with the build tag purego it does.
+//
+// # Latency
+//
+// Assembly cannot be preempted, so that whoever stops the world, as the garbage collector does, waits for the end of a
+// call. Long slices are handled in blocks, and products in calls of bounded work: on a Zen 5 the longest call takes at most
+// 9 µs with AVX-512 and 16 µs with AVX2, both in float64: sums of squares of products, and losses of a thousand classes
+// with positions after the class axis. Most take less than 6 and 12 µs. go run ./trust/latency measures it kernel by
+// kernel.
 //
 // # Choosing an implementation
 //
@@ -42,9 +49,9 @@
 // as float64; tests hold each function to the bound in its comment. They need subnormal numbers, which Go has on by default;
 // CheckFloatMode finds out whether a C library turned them off in this thread.
 //
-// The largest errors that were found, in ULP of float32 and float64: of functions of one argument on all float32 inputs and on
-// ten million float64, of the others, and of PowTo with exponents up to 200, on half a million (go run ./trust/inputs); a line
-// has no number where that has not been run yet.
+// The largest errors that were found, in ULP of float32 and float64: of functions of one argument on all float32 inputs
+// and on ten million float64, of the others, of which PowTo had exponents up to 200, on half a million, by
+// go run ./trust/inputs. A line has no number where that has not been run yet.
 //
 //	ExpTo                 0.873    0.904
 //	Expm1To               0.504    1.246
@@ -64,10 +71,11 @@
 //	GELUGradTo                -    3.027
 //	GELUTanhTo                -    2.185
 //	GELUTanhGradTo            -    4.276
+//	MishTo                    -    2.630
 //	PowTo                 0.500   46.759
 //	GaussianKLTo          0.640    8.425
 //	GaussianKLLogVarTo    0.504    2.919
-//	BCETo                 0.502    1.945
+//	BCETo                 0.502    2.292
 //	BCEWithLogitsTo       2.102    2.289
 //	HuberTo               3.424    3.427
 package kernels

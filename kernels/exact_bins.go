@@ -13,11 +13,12 @@ import (
 //	high' = high + x
 //	low'  = low + (x - (high' - high))
 //
-// of which only the first operation rounds: high stays between 2^(e+18) and 2^(e+19) for 2¹⁶ terms, and low has at most 33
-// bits of each. Terms in turn go to one of several tables, so that one does not wait for the other where all exponents are
-// equal.
+// of which only the first operation rounds: high stays between 2^(e+18) and 2^(e+19) for 2¹⁶ terms, and low has at most
+// 33 bits of each. Terms in turn go to one of several tables, so that one does not wait for the other where all
+// exponents are equal.
 //
-// Source: J. Demmel, H. D. Nguyen, Parallel reproducible summation, IEEE Trans. Comput. 64 (2015), whose bins are wider.
+// Source: J. Demmel, H. D. Nguyen, Parallel reproducible summation, IEEE Trans. Comput. 64 (2015), whose bins are
+// wider.
 type bins struct{ high, low [binTables][binCount]float64 }
 
 const (
@@ -66,8 +67,8 @@ func (t exactTerms[T]) addBins(s *ExactSum) {
 	b.emptyTo(s, from, to)
 }
 
-// addToBins adds the terms to bins, and those that have none to s. It takes four at a time in stages, so that those of one need
-// not wait for another's.
+// addToBins adds the terms to bins, and those that have none to s. It takes four at a time in stages, so that those of
+// one need not wait for another's.
 func (t exactTerms[T]) addToBins(b *bins, s *ExactSum) {
 	for i := 3; i < len(t.x); i += 4 {
 		x0, x1, x2, x3 := float64(t.x[i-3]), float64(t.x[i-2]), float64(t.x[i-1]), float64(t.x[i])

@@ -5,8 +5,9 @@ import (
 	"math/bits"
 )
 
-// digits is a number in base 2³², the last digit with weight 2⁻¹⁰⁷⁴. Between additions carries may wait: a digit has room
-// for those of many. Once they are propagated, all digits but the first are in [0, 2³²), and the first has the sign.
+// digits is a number in base 2³², the last digit with weight 2⁻¹⁰⁷⁴. Between additions carries may wait: a digit has
+// room for those of many. Once they are propagated, all digits but the first are in [0, 2³²), and the first has the
+// sign.
 type digits [digitCount]int64
 
 const (

@@ -27,20 +27,21 @@ func LayerNormRowsGradTo[T Float](dx, dgamma, dbeta, x, dy []T, cols int, gamma 
 	sameLength(name+": len(dx), len(x)", len(dx), len(x))
 	sameLength(name+": len(dy), len(x)", len(dy), len(x))
 	rows := checkColumns(name, len(x), cols)
-	for _, c := range [...]struct {
-		arguments string
-		slice     []T
-	}{
-		{name + ": len(dgamma), cols", dgamma}, {name + ": len(dbeta), cols", dbeta}, {name + ": len(gamma), cols", gamma},
-	} {
-		if c.slice != nil {
-			sameLength(c.arguments, len(c.slice), cols)
-		}
+	if dgamma != nil {
+		sameLength(name+": len(dgamma), cols", len(dgamma), cols)
+	}
+	if dbeta != nil {
+		sameLength(name+": len(dbeta), cols", len(dbeta), cols)
+	}
+	if gamma != nil {
+		sameLength(name+": len(gamma), cols", len(gamma), cols)
+	}
+	if cols <= fallback.NormLanes {
+		layerNormGradShort(dx, dgamma, dbeta, x, dy, cols, rows, gamma, eps)
+		return dx
 	}
 	l := layerNormGrad[T]{dx: dx, dgamma: dgamma, dbeta: dbeta, x: x, dy: dy, gamma: gamma, cols: cols, eps: eps}
 	switch {
-	case cols <= fallback.NormLanes:
-		l.short(rows)
 	case dgamma == nil && dbeta == nil:
 		l.rows()
 	case cols <= fallback.FewColumns:
@@ -62,20 +63,19 @@ type layerNormGrad[T Float] struct {
 	eps                             T
 }
 
-// short is for rows of [fallback.NormLanes] elements at most.
-func (l *layerNormGrad[T]) short(rows int) {
-	var dgamma, dbeta [fallback.NormLanes]float64
-	dx, x, dy, gamma := l.dx, l.x, l.dy, l.gamma
+// layerNormGradShort is for rows of [fallback.NormLanes] elements at most.
+func layerNormGradShort[T Float](dx, dgamma, dbeta, x, dy []T, cols, rows int, gamma []T, eps T) {
+	var totals [2][fallback.NormLanes]float64
 	if gamma == nil {
 		gamma = noFactors[T]()
 	}
 	for ; rows > 0; rows -= shortRows {
 		now := min(rows, shortRows)
-		simd.LayerNormGradRowsTo(dx, x, dy, gamma, dgamma[:], dbeta[:], l.cols, now, float64(l.cols), l.eps)
-		dx, x, dy = dx[now*l.cols:], x[now*l.cols:], dy[now*l.cols:]
+		simd.LayerNormGradRowsTo(dx, x, dy, gamma, totals[0][:], totals[1][:], cols, now, float64(cols), eps)
+		dx, x, dy = dx[now*cols:], x[now*cols:], dy[now*cols:]
 	}
-	round(l.dgamma, dgamma[:], 0, l.cols)
-	round(l.dbeta, dbeta[:], 0, l.cols)
+	round(dgamma, totals[0][:], 0, len(dgamma))
+	round(dbeta, totals[1][:], 0, len(dbeta))
 }
 
 // fewer, few, some and many give the totals of columns room, which must be cleared, and hold whole registers.

@@ -19,7 +19,8 @@ package loss
 //
 // Errors: lengths that do not fit, a target outside [0, 1] or NaN, class weights
 // that are not finite, smoothing outside [0, 1]. Accuracy, overlap and concurrent
-// use are those of CrossEntropy.
+// use are those of CrossEntropy. In float32 the product of a weight and a target is
+// rounded to float32: one below 1.2e-38 has fewer digits, in a sum too.
 type CrossEntropyProb[T Float] struct {
 	Reduction Reduction
 

@@ -361,6 +361,7 @@ func drawProb[T loss.Float](s *source) *problem[T, T] {
 		p.bad = append(p.bad, "len(pred)")
 	}
 	weight := drawClassWeights[T](s, classes, false, &p.bad)
+	p.subnormal = weight != nil // their products with targets
 	p.slope = 2 * float64(classes) * largest(weight)
 	smoothing := 0.0
 	if s.chance(2) {

@@ -122,16 +122,20 @@ func (c *classCall[T]) logLikelihood(r int, t classTargets) float64 {
 	var values, factors [blockLen]T
 	v, w := values[:len(t.class)], factors[:len(t.class)]
 	c.gather(v, r, t)
-	if c.grad != nil {
-		c.gradient(r, t)
-	}
 	if c.weight == nil {
+		w = nil
+	} else {
+		classWeights(w, t, c.weight, c.kept == len(c.class))
+	}
+	if c.grad != nil {
+		c.gradient(r, t, w)
+	}
+	if w == nil {
 		if c.dst != nil {
 			kernels.ScaleTo(c.dst[r:r+len(v)], -1, v)
 		}
 		return kernels.Sum(v)
 	}
-	classWeights(w, t, c.weight, c.kept == len(c.class))
 	if c.dst != nil {
 		kernels.ScaleTo(c.dst[r:r+len(v)], -1, kernels.MulTo(c.dst[r:r+len(v)], v, w))
 	}
@@ -171,53 +175,37 @@ func (c *classCall[T]) gather(dst []T, r int, t classTargets) {
 	}
 }
 
-// gradient writes the gradients of rows from r on. Rows are cleared a few at a time, so that what is written again is in
-// the cache; those of positions are all cleared already.
-func (c *classCall[T]) gradient(r int, t classTargets) {
-	if c.inner > 1 {
-		c.scatter(r, t)
-		return
+// gradient writes the gradients of rows from r on, −w times the scale at the targets, w being nil for 1. Rows are cleared
+// here, where they are in the cache when they are written again; those of positions are all cleared already.
+func (c *classCall[T]) gradient(r int, t classTargets, w []T) {
+	if c.inner <= 1 {
+		clear(c.grad[r*c.cols:][:len(t.class)*c.cols])
 	}
-	const few = 2048 // elements
-	for j, n := 0, 0; j < len(t.class); j += n {
-		n = min(max(1, few/c.cols), len(t.class)-j)
-		clear(c.grad[(r+j)*c.cols:][:n*c.cols])
-		c.scatter(r+j, t.part(j, n))
-	}
-}
-
-// scatter writes −w_y times the scale to the gradients of rows from r on.
-func (c *classCall[T]) scatter(r int, t classTargets) {
-	at, step, inner, grad := c.base(r), c.step(), c.inner, c.grad
+	at, step, inner, grad, scale := c.base(r), c.step(), c.inner, c.grad, -c.scale
+	slope, all := T(scale), c.kept == len(c.class)
 	switch {
-	case c.kept < len(c.class):
-		for i, y := range t.class {
-			if !t.leftOut(i) {
-				grad[at+y*inner] = c.slope(y)
-			}
-			at += step
-		}
-	case c.weight == nil:
-		slope := c.slope(0)
+	case w == nil && all:
 		for _, y := range t.class {
 			grad[at+y*inner] = slope
 			at += step
 		}
+	case all:
+		w = w[:len(t.class)]
+		for i, y := range t.class {
+			grad[at+y*inner] = T(float64(w[i]) * scale)
+			at += step
+		}
 	default:
-		for _, y := range t.class {
-			grad[at+y*inner] = c.slope(y)
+		for i, y := range t.class {
+			if !t.leftOut(i) {
+				if w != nil {
+					slope = T(float64(w[i]) * scale)
+				}
+				grad[at+y*inner] = slope
+			}
 			at += step
 		}
 	}
-}
-
-// slope is −w_y times the scale.
-func (c *classCall[T]) slope(y int) T {
-	w := 1.0
-	if c.weight != nil {
-		w = float64(c.weight[y])
-	}
-	return T(-w * c.scale)
 }
 
 // call is what there is to check and to write; dst and grad are nil if not wanted.

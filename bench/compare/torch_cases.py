@@ -72,6 +72,19 @@ def binary_focal(x, t, gamma):
     return ((1 - (p * t + (1 - p) * (1 - t))) ** gamma * ce).mean()
 
 
+def squared_vr(m, v, t):
+    """inferno.loss_fns.MSELossVR of predictive means and variances; the next two likewise"""
+    return ((m - t) ** 2 + v).mean()
+
+
+def logits_vr(m, v, t):
+    return (t * F.softplus(v / 2 - m) + (1 - t) * F.softplus(v / 2 + m)).mean()
+
+
+def cross_entropy_vr(m, v, y):
+    return (torch.logsumexp(m + v / 2, 1) - m.gather(1, y[:, None])[:, 0]).mean()
+
+
 GAUSSIAN = ("gaussian", "squared_vr", "logits_vr", "vr")
 
 
@@ -129,9 +142,9 @@ def option(name, dtype, shape, grad):
         "bce_feature": lambda: F.binary_cross_entropy(x, t, w),
         "bce_masked": lambda: F.binary_cross_entropy(x[kept], t[kept]),
         "gaussian": lambda: F.gaussian_nll_loss(x, t, v),
-        "squared_vr": lambda: ((x.clone() - t) ** 2 + v.clone()).mean(),
-        "logits_vr": lambda: (t * F.softplus(v / 2 - x) + (1 - t) * F.softplus(v / 2 + x)).mean(),
-        "vr": lambda: (torch.logsumexp(x + v / 2, 1) - x.gather(1, y[:, None])[:, 0]).mean(),
+        "squared_vr": lambda: squared_vr(x.clone(), v.clone(), t),  # a layer writes them, and so does the one in Go
+        "logits_vr": lambda: logits_vr(x.clone(), v.clone(), t),
+        "vr": lambda: cross_entropy_vr(x.clone(), v.clone(), y),
     }[name]
 
     def step():

@@ -11,8 +11,8 @@ import (
 
 const inputsFile = "internal/testkit/ref/testdata/inputs.txt"
 
-// TestErrorTable compares the tables of worst errors in the package documentation and in the README with what trust/inputs
-// wrote.
+// TestErrorTable compares the tables of worst errors in the package documentation and in the README with what
+// trust/inputs wrote.
 func TestErrorTable(t *testing.T) {
 	list, err := ref.ReadMeasured(filepath.Join(root, inputsFile))
 	if err != nil {

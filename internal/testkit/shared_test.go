@@ -12,8 +12,9 @@ import (
 // start.
 var constantVariables = []string{
 	"kernels: binStart", "kernels: leftOver32", "kernels: leftOver64", "kernels: modeInputs",
-	"kernels: ones", "kernels: zeros32", "kernels: zeros64",
-	"loss: ErrInput", "loss: ErrParams", "loss: errCold", "loss: errFlat", "loss: errHot",
+	"kernels: negativeZeros32", "kernels: negativeZeros64", "kernels: ones", "kernels: ones32", "kernels: ones64",
+	"kernels: zeros32", "kernels: zeros64",
+	"loss: ErrInput", "loss: ErrParams", "loss: errCold", "loss: errFlat", "loss: errHot", "loss: sourceNames",
 	"bnn: activationNames", "bnn: errSingular", "bnn: layerTypeNames", "bnn: one",
 }
 

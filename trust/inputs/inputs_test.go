@@ -12,8 +12,8 @@ import (
 
 var all = flag.Bool("all", false, "try all float32 inputs, for minutes a function")
 
-// TestAll holds every function to its bound on every implementation: with -all and -timeout 0 on all float32 inputs, else on
-// one in two million.
+// TestAll holds every function to its bound on every implementation: with -all and -timeout 0 on all float32 inputs,
+// else on one in two million.
 func TestAll(t *testing.T) {
 	stride, to := uint64(2_000_003), io.Writer(io.Discard)
 	if *all {

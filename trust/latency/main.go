@@ -6,8 +6,8 @@
 //	SIMMER_ISA=avx2 go run ./trust/latency
 //
 // For each kernel it prints the time that the work of its longest call of assembly takes: a block of a vector or of a row,
-// a tile of positions and a block of classes, or the most products that a call computes. That is an upper bound of the
-// longest call, as the kernel may make several of it. Beside it stands what package runtime/metrics has as
+// some positions of a block of classes, or the most products that a call computes. That is an upper bound of the longest
+// call, as the kernel may make several of it; TopKRows with many elements is a loop in Go. Beside it stands what package runtime/metrics has as
 // /sched/pauses/stopping/other:seconds, the time from the decision to stop the world until it stands still, while another
 // goroutine does nothing but call the kernel on large slices; and the same while it runs a plain loop, which can be
 // preempted everywhere: what the scheduler and other processes do to both.

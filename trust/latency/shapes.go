@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/simmer-go/simmer/fallback"
 	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/kernels"
@@ -8,7 +10,7 @@ import (
 
 // What one call of assembly handles at most, as in package kernels.
 const (
-	tileRows   = 64      // positions of a tile
+	smallPart  = 256     // elements of a function that goes part by part
 	products32 = 1 << 19 // of float32
 	products64 = 1 << 18 // of float64
 	panel32    = 32      // columns of a product of float32
@@ -24,10 +26,16 @@ func longestCall[T kernels.Float](k catalog.Kernel[T]) catalog.Shape {
 		}
 		panel = max(1, panel/k.Terms())
 		return catalog.Shape{Rows: work / panel / k.Terms() / fallback.Chunk, Cols: panel, Depth: fallback.Chunk}
-	case k.Columns:
-		return catalog.Shape{Rows: tileRows, Cols: fallback.WorkBlock}
+	case k.Columns: // the exponentials of a block of classes; a tile of more positions takes cheaper calls
+		positions := panel32
+		if catalog.TypeName[T]() == "float64" {
+			positions /= 2
+		}
+		return catalog.Shape{Rows: positions, Cols: fallback.WorkBlock}
 	case k.Rows:
 		return catalog.Shape{Rows: 1, Cols: fallback.Block}
+	case strings.HasPrefix(k.Function, "BinaryFocal"):
+		return catalog.Vector(smallPart)
 	}
 	return catalog.Vector(fallback.Block)
 }

@@ -39,10 +39,10 @@ var Bounds = map[string]Bound{
 	"MishGradTo":       {0.51, 4.2},
 
 	// of the transform of uniform numbers
-	"NormalTo": {4, 4},
+	"NormalTo": {3.7, 4},
 
 	// of probabilities and targets in [0, 1], and of finite logits
-	"BCETo":           {0.51, 2.3},
+	"BCETo":           {0.51, 2.4},
 	"BCEWithLogitsTo": {2.2, 2.4},
 
 	// of the result; of that or of the largest of its terms
