@@ -7,8 +7,8 @@ import (
 	"github.com/simmer-go/simmer/fallback"
 )
 
-// exactSums describes the sums, without rounding, of three parts of each number, and the largest magnitude, from which the
-// parts follow.
+// exactSums describes the sums, without rounding, of three parts of each number, and the largest magnitude, from which
+// the parts follow.
 func exactSums() []gen.Kernel {
 	// Lanes are few: with those of other sums, there would be no registers for them all.
 	levels := gen.Reduction{
@@ -36,8 +36,9 @@ func exactSums() []gen.Kernel {
 		{"Product", F32, product, F64, []string{"x", "y"}}, // exact in float64
 	} {
 		ks = append(ks, &gen.Stream{
-			Name: "Exact" + k.name + "Levels", Mem: k.mem, Arith: F64, Inputs: k.inputs, Wide: []string{"m1", "m2", "m3"},
-			Reduction: levels, Body: func(b *S, in, m []V) V {
+			Name: "Exact" + k.name + "Levels", Mem: k.mem, Arith: F64, Inputs: k.inputs,
+			Wide: []string{"m1", "m2", "m3"}, Reduction: levels,
+			Body: func(b *S, in, m []V) V {
 				exactLevels(b, k.term(b, in), m)
 				return nil
 			},

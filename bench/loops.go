@@ -20,6 +20,7 @@ var gonum = map[string]call[float64]{
 	"SquaredError":  func(a catalog.Args[float64]) float64 { return floats.Distance(a.In[0], a.In[1], 2) },
 	"AbsoluteError": func(a catalog.Args[float64]) float64 { return floats.Distance(a.In[0], a.In[1], 1) },
 	"Sum":           func(a catalog.Args[float64]) float64 { return floats.Sum(a.In[0]) },
+	"ExactAdd":      func(a catalog.Args[float64]) float64 { return floats.SumCompensated(a.In[0]) },
 	"Dot":           func(a catalog.Args[float64]) float64 { return floats.Dot(a.In[0], a.In[1]) },
 	"MulTo":         func(a catalog.Args[float64]) float64 { floats.MulTo(a.Out[0], a.In[0], a.In[1]); return 0 },
 	"ScaleTo":       func(a catalog.Args[float64]) float64 { floats.ScaleTo(a.Out[0], a.Scalars[0], a.In[0]); return 0 },

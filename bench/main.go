@@ -88,7 +88,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&sizes, "n", "", "`numbers` of elements, separated by commas (default 8,128,4096,2097152)")
 	flags.BoolVar(&o.all, "all", false, "time every kernel, in both types and several sizes")
 	flags.BoolVar(&o.json, "json", false, "print one JSON document, of every kernel")
-	flags.DurationVar(&o.time, "time", 40*time.Millisecond, "time for each line of the table, if calls are short")
+	flags.DurationVar(&o.time, "time", 30*time.Millisecond, "time for each line of the table, if calls are short")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}

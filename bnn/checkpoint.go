@@ -82,6 +82,10 @@ func (c Checkpoint) key(name string) string {
 
 // ReadCheckpoint does what [Sequential.ReadWeights] does, as strictly, with files that have other keys, or with several.
 // Of these each must have exactly the keys that the index says it has. Modules, if it is set, is compared with the model.
+//
+// A file that changes while it is read, or another in its place, as its size and its time of modification tell, is an
+// error, so that a model is not made of parts of two. Who saves a model should write another file and rename it: that is
+// never seen half done. A Reader is read as it is.
 func (s *Sequential[T]) ReadCheckpoint(c Checkpoint) error {
 	src := newSource(c)
 	defer src.close()
@@ -102,7 +106,33 @@ type source struct {
 	keys    []string                       // of the model, in the order of the files
 	modules string
 	files   []weightsFile
-	closers []io.Closer
+	opened  []openedFile
+}
+
+// openedFile is a file as it was when it was opened.
+type openedFile struct {
+	fs.File
+	files fs.FS
+	name  string
+	info  fs.FileInfo
+}
+
+// unchanged returns an error if the file has changed, or there is another of its name.
+func (f *openedFile) unchanged() error {
+	now, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	there, err := fs.Stat(f.files, f.name)
+	if err != nil {
+		return err
+	}
+	for _, info := range []fs.FileInfo{now, there} {
+		if info.Size() != f.info.Size() || !info.ModTime().Equal(f.info.ModTime()) {
+			return fmt.Errorf("file %s changed while it was read", safetensors.Quote(f.name))
+		}
+	}
+	return nil
 }
 
 // weightsFile is a file of which the header has been read.
@@ -118,8 +148,8 @@ func newSource(c Checkpoint) *source {
 }
 
 func (src *source) close() {
-	for _, c := range src.closers {
-		c.Close()
+	for _, f := range src.opened {
+		f.Close()
 	}
 }
 
@@ -160,24 +190,34 @@ func (src *source) openFile(files fs.FS, name string) (io.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	src.closers = append(src.closers, f)
+	info, err := f.Stat()
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	src.opened = append(src.opened, openedFile{f, files, name, info})
 	return f, nil
 }
 
-// addAll opens the files of an index, which are in the folder dir.
+// addAll reads the headers of the files of an index, which are in the folder dir. All are opened first, so that none can be
+// replaced unnoticed while another is read.
 func (src *source) addAll(files fs.FS, dir string, index *safetensors.Index) error {
-	opened := map[string]bool{}
+	readers := map[string]io.Reader{}
+	var names []string
 	for _, key := range index.Keys {
 		name := index.Files[key]
-		if opened[name] {
+		if readers[name] != nil {
 			continue
 		}
-		opened[name] = true
 		r, err := src.openFile(files, path.Join(dir, name))
 		if err != nil {
 			return err
 		}
-		if err := src.add(name, r, len(index.Keys)); err != nil {
+		readers[name] = r
+		names = append(names, name)
+	}
+	for _, name := range names {
+		if err := src.add(name, readers[name], len(index.Keys)); err != nil {
 			return fmt.Errorf("file %s: %w", safetensors.Quote(name), err)
 		}
 	}
@@ -239,12 +279,17 @@ func (src *source) add(name string, r io.Reader, most int) error {
 	return nil
 }
 
-// readData reads the tensors of all files.
+// readData reads the tensors of all files, which must not have changed since they were opened.
 func (src *source) readData() error {
 	for _, f := range src.files {
 		if err := f.ReadData(f.rest); err != nil && f.name != "" {
 			return fmt.Errorf("file %s: %w", safetensors.Quote(f.name), err)
 		} else if err != nil {
+			return err
+		}
+	}
+	for _, f := range src.opened {
+		if err := f.unchanged(); err != nil {
 			return err
 		}
 	}

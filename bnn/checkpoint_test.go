@@ -2,14 +2,19 @@ package bnn_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/simmer-go/simmer/bnn"
 	"github.com/simmer-go/simmer/bnn/internal/safetensors"
@@ -253,6 +258,104 @@ func TestShards(t *testing.T) {
 	wantError(t, "no name", s.ReadCheckpoint(bnn.Checkpoint{}), "a Checkpoint without Name and Reader")
 }
 
+// changing calls change before it opens the file of that name, and after so many bytes of it have been read.
+type changing struct {
+	fstest.MapFS
+	name   string
+	after  int
+	change func()
+}
+
+func (c *changing) Open(name string) (fs.File, error) {
+	f, err := c.MapFS.Open(name)
+	if err == nil && name == c.name {
+		f = &changingFile{f, c}
+	}
+	return f, err
+}
+
+type changingFile struct {
+	fs.File
+	c *changing
+}
+
+func (f *changingFile) Read(b []byte) (int, error) {
+	n, err := f.File.Read(b[:min(len(b), 100)])
+	if f.c.after -= n; f.c.after <= 0 && f.c.change != nil {
+		f.c.change()
+		f.c.change = nil
+	}
+	return n, err
+}
+
+// TestChangingFiles replaces a file by another model's while one of the files is read, or cuts it off: the model is never
+// made of two.
+func TestChangingFiles(t *testing.T) {
+	old, next := written(t, random(t, weighted[float64](t))), written(t, otherwise(t, weighted[float64](t)))
+	const index, first, second = "saved/model.safetensors.index.json", "saved/model-00001-of-00002.safetensors",
+		"saved/model-00002-of-00002.safetensors"
+	later := time.Unix(1, 0)
+	for _, replaced := range []string{first, second} {
+		for _, reading := range []string{index, first, second} {
+			for after := 50; after < len(old); after += 150 {
+				files, others := sharded(t, old), sharded(t, next)
+				c := &changing{files, reading, after, func() {
+					files[replaced] = &fstest.MapFile{Data: others[replaced].Data, ModTime: later}
+					if after%100 == 0 { // known by its size
+						files[replaced] = &fstest.MapFile{Data: append(others[replaced].Data, 0)}
+					}
+				}}
+				s := weighted[float64](t)
+				before := written(t, s)
+				err := s.ReadCheckpoint(bnn.Checkpoint{FS: c, Name: index})
+				if got := written(t, s); c.change == nil && err == nil && reading != index || err != nil && !bytes.Equal(got, before) {
+					t.Errorf("%s while %s was read: %v, or a mixture", replaced, reading, err)
+				}
+			}
+		}
+	}
+
+	// A file of the operating system, changed in its place: it is longer than what is read at once.
+	wide, err := bnn.NewMLP[float64]([]int{300, 40}, bnn.ReLU)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "model.safetensors")
+	for what, change := range map[string]func() error{
+		"cut off":  func() error { return os.Truncate(name, 5000) },
+		"appended": func() error { return os.WriteFile(name, append(written(t, wide), 0), 0o600) },
+		"written again": func() error {
+			return errors.Join(os.WriteFile(name, written(t, wide), 0o600), os.Chtimes(name, later, later))
+		},
+		"renamed": func() error {
+			return errors.Join(os.WriteFile(name+"2", written(t, wide), 0o600), os.Chtimes(name+"2", later, later),
+				os.Rename(name+"2", name))
+		},
+	} {
+		if err := os.WriteFile(name, written(t, random(t, wide)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files := &changingFolder{os.DirFS(filepath.Dir(name)), change}
+		s := otherwise(t, wide)
+		before := written(t, s)
+		err := s.ReadCheckpoint(bnn.Checkpoint{FS: files, Name: "model.safetensors"})
+		if err == nil || !bytes.Equal(written(t, s), before) {
+			t.Errorf("%s: %v, or the model has changed", what, err)
+		}
+	}
+}
+
+// changingFolder calls change after the header of a file has been read.
+type changingFolder struct {
+	fs.FS
+	change func() error
+}
+
+func (c *changingFolder) Open(name string) (fs.File, error) {
+	f, err := c.FS.Open(name)
+	return &changingFile{f, &changing{after: 200, change: func() { _ = c.change() }}}, err
+}
+
 // TestMetadata reads a file into models that its metadata contradict, though all tensors fit.
 func TestMetadata(t *testing.T) {
 	model := func(modules ...bnn.Module) *bnn.Sequential[float64] {
@@ -371,6 +474,15 @@ func TestBadCheckpoints(t *testing.T) {
 		_, err := bnn.NewFromCheckpoint[float64](checkpoint)
 		wantError(t, c.modules, err, c.want)
 	}
+	var many strings.Builder
+	for i := range 1<<16 + 1 {
+		fmt.Fprintf(&many, `,"%d":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`, i)
+	}
+	text := "{" + many.String()[1:] + "}"
+	_, err = bnn.NewFromCheckpoint[float64](bnn.Checkpoint{Modules: "output", Reader: io.MultiReader(
+		bytes.NewReader(binary.LittleEndian.AppendUint64(nil, uint64(len(text)))), strings.NewReader(text))})
+	wantError(t, "many tensors", err, `key "65536" is the first after the 65536 tensors that are wanted`)
+
 	// Sizes that only a header has take no memory.
 	header := `{"0.weight":{"dtype":"F16","shape":[1073741824,1],"data_offsets":[0,2147483648]}}`
 	file := append([]byte{byte(len(header)), 0, 0, 0, 0, 0, 0, 0}, header...)

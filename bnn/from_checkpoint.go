@@ -11,7 +11,7 @@ import (
 // and covariances are those that the tensors show, everything else is in the file's metadata, or in Modules. A factor of
 // rank P is taken as Factorized, a smaller or larger one as LowRank.
 //
-// Errors: those of [Sequential.ReadWeights]; modules that neither the metadata nor Modules tell, or that contradict each
+// Errors: those of [Sequential.ReadCheckpoint]; more than 65536 tensors; modules that neither the metadata nor Modules tell, or that contradict each
 // other; and tensors that are no covariance.
 func NewFromCheckpoint[T Float](c Checkpoint) (*Sequential[T], error) {
 	src := newSource(c)
@@ -23,8 +23,9 @@ func NewFromCheckpoint[T Float](c Checkpoint) (*Sequential[T], error) {
 	return s, nil
 }
 
-// mostTensors is how many tensors a file may have of which a model is made.
-const mostTensors = 1 << 20
+// mostTensors is how many tensors a file may have of which a model is made. It bounds the time that a hostile header of
+// 100 MB takes.
+const mostTensors = 1 << 16
 
 func fromCheckpoint[T Float](src *source, c Checkpoint) (*Sequential[T], error) {
 	if err := src.open(c, mostTensors); err != nil {

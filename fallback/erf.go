@@ -108,7 +108,8 @@ func normalTail64(s float64) (r, f, lost float64) {
 	r = 1 - s
 	v := s - r
 	z := float64(v * v)
-	p := fma64(v, poly64(z, NormalTailOdd64[:]), poly64(z, NormalTailEven64[:]))
+	odd, even := polys64(z, NormalTailOdd64[:], NormalTailEven64[:])
+	p := fma64(v, odd, even)
 	rise := fma64(s, p, NormalTailRise64)
 	f = fma64(r, rise, NormalTailLimit64)
 	return r, f, fma64(r, rise, NormalTailLimit64-f)

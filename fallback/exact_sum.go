@@ -9,11 +9,13 @@ import "math"
 //	q₁ = (x + m₁) - m₁  at most 2ᵉ in magnitude: the sum of a block has at most 53 bits above u₁
 //	r₁ = x - q₁         exact, at most 2^(e-44) in magnitude
 //
-// and so on with r₁, m₂ = 2⁻⁴⁴·m₁ and with r₂, m₃ = 2⁻⁴⁴·m₂. A number whose last bit is at least 2^(e-131) leaves nothing.
-// Source: the pre-rounding of S. Rump, T. Ogita, S. Oishi, Accurate floating-point summation part I, SIAM J. Sci. Comput. 31
-// (2008), and of J. Demmel, H. D. Nguyen, Parallel reproducible summation, IEEE Trans. Comput. 64 (2015).
+// and so on with r₁, m₂ = 2⁻⁴⁴·m₁ and with r₂, m₃ = 2⁻⁴⁴·m₂. A number whose last bit is at least 2^(e-131) leaves
+// nothing. Source: the pre-rounding of S. Rump, T. Ogita, S. Oishi, Accurate floating-point summation part I, SIAM J.
+// Sci. Comput. 31 (2008), and of J. Demmel, H. D. Nguyen, Parallel reproducible summation, IEEE Trans. Comput. 64
+// (2015).
 const (
-	// ExactBlock is the largest number of elements of a block, ExactLevel the number of bits from one level to the next.
+	// ExactBlock is the largest number of elements of a block, ExactLevel the number of bits from one level to the
+	// next.
 	ExactBlock = 1 << exactBlockBits
 	ExactLevel = 54 - exactBlockBits
 

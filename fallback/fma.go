@@ -28,6 +28,19 @@ func poly64(x float64, c []float64) float64 {
 	return p
 }
 
+// polys64 are poly64 of c and of d, which is as long: beside each other, since each waits for itself.
+func polys64(x float64, c, d []float64) (p, q float64) {
+	if !hardFMA {
+		return softPoly64(x, c), softPoly64(x, d)
+	}
+	d = d[:len(c)]
+	p, q = c[len(c)-1], d[len(c)-1]
+	for i := len(c) - 2; i >= 0; i-- {
+		p, q = math.FMA(p, x, c[i]), math.FMA(q, x, d[i])
+	}
+	return p, q
+}
+
 const (
 	splitter = 1<<27 + 1 // a·splitter, rounded, gives the upper half of a's bits
 

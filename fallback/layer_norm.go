@@ -47,8 +47,20 @@ func NormalizeToF64(dst, x []float64, mean, r, c float64) {
 
 // NormalizeAffineToF32 writes γ·x̂ + β, x̂ = (x−mean)·r + c.
 func NormalizeAffineToF32(dst, x, gamma, beta []float32, mean, r, c float32) {
-	for i := range dst {
-		dst[i] = fma32(fma32(x[i]-mean, r, c), gamma[i], beta[i])
+	x, gamma, beta = x[:len(dst)], gamma[:len(dst)], beta[:len(dst)]
+	factor, shift := float64(r), float64(c)
+	for i, v := range x {
+		p, d := float64(float64(v-mean)*factor), float64(beta[i])
+		normal := p + shift // fma32, inlined here and below
+		if onTie(normal) {
+			normal = float64(fma32Tie(p, normal, shift))
+		}
+		p = float64(rounded(normal) * float64(gamma[i]))
+		y := p + d
+		if onTie(y) {
+			y = float64(fma32Tie(p, y, d))
+		}
+		dst[i] = float32(y)
 	}
 }
 

@@ -28,7 +28,19 @@ func mixedPairs() []mixedPair {
 	kl := func(f func(mu, v float64) float64) func(float32) float64 {
 		return func(x float32) float64 { return f(1, float64(x)) }
 	}
+	pow := func(f func(x, p float64) float64, p float64) func(float32) float64 {
+		g := wide(func(x float64) float64 { return f(x, p) }, tiny, math.MaxFloat32)
+		return func(x float32) float64 {
+			if x != x { // pow32 takes it elsewhere
+				return nan64
+			}
+			return g(x)
+		}
+	}
 	return []mixedPair{
+		{"pow 0.3", pow(powPlain, 0.3), pow(pow64, 0.3), mixedError},
+		{"pow 2.5", pow(powPlain, 2.5), pow(pow64, 2.5), mixedError},
+		{"pow 60", pow(powPlain, 60), pow(pow64, 60), mixedError},
 		{"exp", clamped(expMixed[plain]), clamped(expMixed[fused]), mixedError},
 		{"expm1", clamped(expm1Mixed[plain]), clamped(expm1Mixed[fused]), mixedError},
 		{"log", wide(logMixed[plain], tiny, math.MaxFloat32), wide(logMixed[fused], tiny, math.MaxFloat32), mixedError},

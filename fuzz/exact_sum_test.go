@@ -110,7 +110,7 @@ func FuzzExactSum(f *testing.F) {
 	})
 }
 
-// addSlices adds all numbers in data as slices, by every implementation, and returns the sum of the last.
+// addSlices adds all numbers in data as slices, by every implementation.
 func addSlices(t *testing.T, p *exactPair, data []byte) {
 	wide, narrow := decodeNumbers[float64](data), decodeNumbers[float32](data)
 	half := len(narrow) / 2

@@ -118,7 +118,7 @@ func (t *classTile[T]) gradientAcross(g *classGrad, dst []T, dstRow int, l logit
 }
 
 // rowsAcross is the number of classes that a call of a kernel without sums handles at most.
-const rowsAcross = 1024
+const rowsAcross = 256
 
 var ones = func() (list [tileRows]float64) {
 	for i := range list {

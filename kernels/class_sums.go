@@ -262,9 +262,17 @@ func (t *classTile[T]) block(l logits[T], c, classes int) {
 	default:
 		simd.SoftSumAcross(x, l.prob[c*l.probRow:], m, lanes, gap, mass, l.row, l.probRow, classes, n)
 	}
-	if l.exps == nil {
-		simd.ExpSumAcross(x, m, lanes, t.count[:], t.s[:], l.row, classes, n)
-	} else {
-		simd.ExpSumToAcross(l.exps[c*l.expsRow:], x, m, lanes, t.count[:], t.s[:], l.expsRow, l.row, classes, n)
+	// Exponentials take longest, and a call cannot be preempted: with many classes, some of the positions at a time.
+	step := n
+	if classes > fallback.WorkBlock/4 {
+		step = panelLen[T]()
+	}
+	for r := 0; r < n; r += step {
+		few, x, m, count, s := min(step, n-r), x[r:], m[r:], t.count[r:], t.s[r:]
+		if l.exps == nil {
+			simd.ExpSumAcross(x, m, lanes, count, s, l.row, classes, few)
+		} else {
+			simd.ExpSumToAcross(l.exps[c*l.expsRow+r:], x, m, lanes, count, s, l.expsRow, l.row, classes, few)
+		}
 	}
 }

@@ -12,7 +12,8 @@
 // a kernel change only in a minor release, and the change log says so.
 //
 // Sums have one order, a function of the length alone (package fallback has it); what a sum returns does not depend on
-// how many goroutines run or where a slice begins.
+// how many goroutines run or where a slice begins. An ExactSum does not depend on the order either, nor on which machines
+// added which part.
 //
 // # Conventions
 //

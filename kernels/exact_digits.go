@@ -5,8 +5,9 @@ import (
 	"math/bits"
 )
 
-// digits is a number in base 2³², the last digit with weight 2⁻¹⁰⁷⁴. Between additions carries may wait: a digit has room
-// for those of many. Once they are propagated, all digits but the first are in [0, 2³²), and the first has the sign.
+// digits is a number in base 2³², the last digit with weight 2⁻¹⁰⁷⁴. Between additions carries may wait: a digit has
+// room for those of many. Once they are propagated, all digits but the first are in [0, 2³²), and the first has the
+// sign.
 type digits [digitCount]int64
 
 const (
@@ -37,16 +38,13 @@ const (
 //	x = m·2^(e-1074),  m·2^(e mod 32) = high·2³² + low,  digit ⌊e/32⌋ += low,  the next += high
 //
 // The shift of a negative m rounds down, so low is never negative.
-func (d *digits) add(x uint64) { d.addAbove(x, 0) }
-
-// addAbove adds x·2^(32·up).
-func (d *digits) addAbove(x, up uint64) {
+func (d *digits) add(x uint64) {
 	e := x >> mantissaBits & exponentMask
 	normal := (e + exponentMask) >> 11 // 0 for subnormal numbers and zeros, otherwise 1
 	e -= normal
 	sign := int64(x) >> 63
 	m := (int64(x&mantissaMask|normal<<mantissaBits) ^ sign) - sign
-	shift, i := e%digitBits, e/digitBits%64+up
+	shift, i := e%digitBits, e/digitBits%64
 	d[i] += m << shift & digitMask
 	d[i+1] += m >> (digitBits - shift)
 }

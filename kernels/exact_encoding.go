@@ -14,7 +14,8 @@ import (
 //	byte 1       a kind
 //	             and, if the kind is exactPositive or exactNegative,
 //	bytes 2, 3   p, at most 271
-//	bytes 4 …    the sum's absolute value, in units of 2^(8·p-1074), lowest byte first; neither the first nor the last is 0
+//	bytes 4 …    the sum's absolute value, in units of 2^(8·p-1074), lowest byte first; neither the first nor
+//	             the last is 0
 //	             and always
 //	4 bytes      CRC-32 (IEEE) of those before
 //
@@ -94,8 +95,8 @@ func (s *ExactSum) kind(m *magnitude, negative bool) byte {
 // MarshalBinary is AppendBinary to a new slice.
 func (s *ExactSum) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
 
-// UnmarshalBinary makes s the sum that b encodes. Of anything but the output of AppendBinary it returns an error and leaves
-// s as it is.
+// UnmarshalBinary makes s the sum that b encodes. Of anything but the output of AppendBinary it returns an error and
+// leaves s as it is.
 func (s *ExactSum) UnmarshalBinary(b []byte) error {
 	if len(b) == 0 {
 		return errors.New("kernels: ExactSum: no bytes")

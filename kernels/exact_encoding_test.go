@@ -92,7 +92,8 @@ func TestExactEncodingDamaged(t *testing.T) {
 	}
 	refuse(checked("01030000"+"0100"), "begins or ends with 0")
 	refuse(checked("01030f0120"), "too large")
-	for _, sum := range []kernels.ExactSum{exactSumOf(), exactSumOf(1, 0x1p-60), exactSumOf(-math.MaxFloat64, 0x1p-1074)} {
+	for _, x := range [][]float64{nil, {1, 0x1p-60}, {-math.MaxFloat64, 0x1p-1074}} {
+		sum := exactSumOf(x...)
 		b := []byte(exactBytes(&sum))
 		for n := range b {
 			refuse(b[:n], "kernels: ExactSum: ")

@@ -13,7 +13,8 @@ import (
 // The blocks of exact sums have the bits of the fallback, too, whether all of a number is in its levels or not.
 func TestExactLevels(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 10))
-	x64, x, y := make([]float64, fallback.ExactBlock), make([]float32, fallback.ExactBlock), make([]float32, fallback.ExactBlock)
+	const most = fallback.ExactBlock
+	x64, x, y := make([]float64, most), make([]float32, most), make([]float32, most)
 	for i := range x {
 		x64[i], x[i], y[i] = r.NormFloat64(), float32(r.NormFloat64()), float32(r.NormFloat64())
 	}
@@ -22,8 +23,8 @@ func TestExactLevels(t *testing.T) {
 	m3 := math.Ldexp(m2, -fallback.ExactLevel)
 	for _, i := range tested() {
 		defer isa.Use(i)()
-		for n := range fallback.ExactBlock + 1 {
-			if n > 70 && n < fallback.ExactBlock-1 && n%63 > 1 {
+		for n := range most + 1 {
+			if n > 70 && n < most-1 && n%63 > 1 {
 				continue
 			}
 			for _, tiny := range []float64{0, 0x1p-200} {

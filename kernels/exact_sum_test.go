@@ -225,7 +225,8 @@ func TestExactSumRounding(t *testing.T) {
 		x    []float64
 		want float64
 	}{
-		{nil, 0}, {[]float64{minusZero}, minusZero}, {[]float64{minusZero, minusZero}, minusZero}, {[]float64{minusZero, 0}, 0},
+		{nil, 0}, {[]float64{minusZero}, minusZero}, {[]float64{minusZero, minusZero}, minusZero},
+		{[]float64{minusZero, 0}, 0},
 		{[]float64{1, -1}, 0}, {[]float64{1, -1, minusZero}, 0},
 		{[]float64{1, 0x1p-53}, 1}, {[]float64{1, 0x1p-53, tiny}, 1 + 0x1p-52}, {[]float64{1, 0x1p-53, -tiny}, 1},
 		{[]float64{1 + 0x1p-52, 0x1p-53}, 1 + 0x1p-51}, {[]float64{1 + 0x1p-52, 0x1p-53, -tiny}, 1 + 0x1p-52},
@@ -250,7 +251,8 @@ func TestExactSumRounding(t *testing.T) {
 				restore := isa.Use(i)
 				var s kernels.ExactSum
 				kernels.ExactAdd(&s, x)
-				if got := s.Value(); math.Float64bits(got) != math.Float64bits(c.want) && !(got != got && c.want != c.want) {
+				got := s.Value()
+				if math.Float64bits(got) != math.Float64bits(c.want) && !(got != got && c.want != c.want) {
 					t.Errorf("%v among %d of -0, %v: %v, want %v", c.x, more, i, got, c.want)
 				}
 				restore()

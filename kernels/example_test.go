@@ -7,6 +7,18 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
+func Example() {
+	x, logits := []float32{-1, 0, 1}, []float32{1000, 1000, 999}
+	muP, sigmaP := []float32{0, 1}, []float32{1, 1}
+	muQ, sigmaQ := []float32{0, 1}, []float32{1, 1}
+
+	y := kernels.SoftplusTo(make([]float32, len(x)), x)
+	l := kernels.LogSumExp(logits)
+	kl := kernels.GaussianKL(muP, sigmaP, muQ, sigmaQ, 0)
+	fmt.Println(y, float32(l), kl)
+	// Output: [0.3132617 0.6931472 1.3132617] 1000.862 0
+}
+
 // Activations write to a slice of the same length, which may be their input.
 func ExampleSoftplusTo() {
 	x := []float64{-100, -1, 0, 1, 100}

@@ -19,6 +19,7 @@ func TestCalls(t *testing.T) {
 		{"elements of a sum that take many operations", fallback.WorkBlock, 1024},
 		{"elements of a sum of binary cross-entropies", fallback.LogitBlock, 512},
 		{"elements of rows that are taken together", tileRows * fallback.FewColumns, 1024},
+		{"elements of short rows", shortRows * fallback.FewColumns, 4096},
 		{"elements of positions that are taken together", tileRows * fallback.WorkBlock, 64 * 1024},
 		{"elements of panels that are packed", packMost * panelLen[float32](), 16384},
 		{"bytes of rows that meet a single output", lanesRows * lanesLen[float64]() * 8, 192 << 10},

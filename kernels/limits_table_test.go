@@ -140,6 +140,7 @@ func (t *table[T]) arithmetic() {
 func (t *table[T]) sums() {
 	inf, zero, tiny, large := t.inf, t.zero, t.tiny, t.large
 	t.add("Sum", inf, inf, -inf, -inf, tiny, tiny, large, large, 0, 0)
+	t.add("ExactAdd", inf, inf, -inf, -inf, tiny, tiny, large, large, 0, 0)
 	t.two("Dot", nil, inf, 0, t.nan, inf, -1, -inf, zero, 1, 0, 0, 0, 0, 1, tiny, tiny)
 	t.list = append(t.list, limit[T]{"Dot", []T{large, large}, nil, float64(large) * float64(large)},
 		limit[T]{"Dot", []T{tiny, tiny}, nil, float64(tiny) * float64(tiny)})

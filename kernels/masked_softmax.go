@@ -28,6 +28,12 @@ func MaskedSoftmaxRowsTo[T Float](dst, x []T, cols int, scale T, bias []T, keep 
 		sameLength(name+": len(keep), len(x)", len(keep), len(x))
 	}
 	rows := checkColumns(name, len(x), cols)
+	if isShortRow(len(x), cols) {
+		if logitsOfRow(dst, x, bias, keep, scale, 0) {
+			simd.SoftmaxRow(dst, dst)
+		}
+		return dst
+	}
 	m := masked[T]{dst, x, bias, keep, cols, scale}
 	switch {
 	case cols <= fallback.FewColumns && rows > fewRows:
@@ -56,6 +62,12 @@ func MaskedLogSoftmaxRowsTo[T Float](dst, x []T, cols int, scale T, bias []T, ke
 		sameLength(name+": len(keep), len(x)", len(keep), len(x))
 	}
 	rows := checkColumns(name, len(x), cols)
+	if isShortRow(len(x), cols) {
+		if logitsOfRow(dst, x, bias, keep, scale, T(math.Inf(-1))) {
+			simd.LogSoftmaxRow(dst, dst)
+		}
+		return dst
+	}
 	m := masked[T]{dst, x, bias, keep, cols, scale}
 	switch {
 	case cols <= fallback.FewColumns && rows > fewRows:
@@ -68,6 +80,37 @@ func MaskedLogSoftmaxRowsTo[T Float](dst, x []T, cols int, scale T, bias []T, ke
 		}
 	}
 	return dst
+}
+
+// logitsOfRow writes the logits of a short row, or whole to all of it if it is masked as a whole: then it returns false.
+func logitsOfRow[T Float](dst, x, bias []T, keep []bool, scale, whole T) bool {
+	if isWhole(bias, keep, len(x)) {
+		for i := range dst {
+			dst[i] = whole
+		}
+		return false
+	}
+	if bias != nil {
+		simd.BiasedLogitsTo(dst, x, bias, scale)
+		x, scale = dst, 1
+	}
+	switch {
+	case keep != nil:
+		simd.KeptLogitsTo(dst, x, keep, scale)
+	case bias == nil:
+		simd.LogitsTo(dst, x, scale)
+	}
+	return true
+}
+
+// isWhole says that a row of n elements is masked as a whole.
+func isWhole[T Float](bias []T, keep []bool, n int) bool {
+	for i := range n {
+		if (keep == nil || keep[i]) && (bias == nil || bias[i] != T(math.Inf(-1))) {
+			return false
+		}
+	}
+	return true
 }
 
 // masked are the operands of a call.
@@ -105,14 +148,7 @@ func (m *masked[T]) softmaxWide() {
 
 // softmaxFew is for a few short rows, with or without the logarithm; whole is for rows that are masked as a whole.
 func (m *masked[T]) softmaxFew(whole T, log bool) {
-	if len(m.x) == m.cols && m.fillWhole(0, whole) {
-		return
-	}
-	if m.bias == nil && len(m.x) <= fewLogits {
-		m.shortLogits()
-	} else {
-		m.logits(m.dst, 0)
-	}
+	m.logits(m.dst, 0)
 	for first := 0; first < len(m.x); first += m.cols {
 		row := m.dst[first : first+m.cols]
 		switch {
@@ -121,20 +157,6 @@ func (m *masked[T]) softmaxFew(whole T, log bool) {
 			simd.LogSoftmaxRow(row, row)
 		default:
 			simd.SoftmaxRow(row, row)
-		}
-	}
-}
-
-// fewLogits is the largest number of logits without bias that are made here: a call would take longer.
-const fewLogits = 8
-
-// shortLogits writes scale·x, −Inf where masked.
-func (m *masked[T]) shortLogits() {
-	dst := m.dst[:len(m.x)]
-	for i, v := range m.x {
-		dst[i] = m.scale * v
-		if m.keep != nil && !m.keep[i] {
-			dst[i] = T(math.Inf(-1))
 		}
 	}
 }
@@ -205,12 +227,18 @@ func (m *masked[T]) fillNaN(s []float64, first int, v T) {
 
 // fillWhole writes v to the row from an element on if it is masked as a whole, and says whether it is.
 func (m *masked[T]) fillWhole(first int, v T) bool {
-	for i := first; i < first+m.cols; i++ {
-		if (m.keep == nil || m.keep[i]) && (m.bias == nil || m.bias[i] != T(math.Inf(-1))) {
-			return false
-		}
+	last := first + m.cols
+	bias, keep := m.bias, m.keep
+	if bias != nil {
+		bias = bias[first:last]
 	}
-	for i := first; i < first+m.cols; i++ {
+	if keep != nil {
+		keep = keep[first:last]
+	}
+	if !isWhole(bias, keep, m.cols) {
+		return false
+	}
+	for i := first; i < last; i++ {
 		m.dst[i] = v
 	}
 	return true

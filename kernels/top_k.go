@@ -24,6 +24,8 @@ func TopKRows[T Float](values []T, index []int, x []T, cols, k int) {
 	case k == 0:
 	case k == 1:
 		topOne(values, index, x, cols)
+	case cols == 2:
+		topTwo(values, index, x)
 	case cols <= shortTop:
 		topShort(values, index, x, cols, k)
 	case k <= fewOrdered:
@@ -43,6 +45,23 @@ func topOne[T Float](values []T, index []int, x []T, cols int) {
 		if at >= 0 {
 			values[r] = x[r*cols+at]
 		}
+	}
+}
+
+// topTwo puts both elements of each row in order, without a branch that would be guessed wrong half of the time.
+func topTwo[T Float](values []T, index []int, x []T) {
+	for ; len(x) >= 2; values, index, x = values[2:], index[2:], x[2:] {
+		v, at, row := values[:2], index[:2], x[:2]
+		if row[0] != row[0] || row[1] != row[1] {
+			noTop(v, at)
+			continue
+		}
+		first := 0
+		if row[1] > row[0] {
+			first = 1
+		}
+		v[0], v[1] = row[first], row[1-first]
+		at[0], at[1] = first, 1-first
 	}
 }
 

@@ -353,7 +353,7 @@ func drawClassWeights[T loss.Float](s *source, classes int, nonNegative bool, ba
 func drawProb[T loss.Float](s *source) *problem[T, T] {
 	p := &problem[T, T]{samples: s.byte() % 4, items: s.size(), divisor: 1, float64Sum: true}
 	classes, positions := 1+s.size(), 1+max(0, s.byte()%8-4)
-	p.items = min(p.items, max(1, s.most()/(classes*positions*max(1, p.samples))))
+	p.items = min(p.items, max(1, s.most()/(2*classes*positions*max(1, p.samples)))) // as many again are targets
 	p.predItem, p.targetItem, p.elementsOfItem = classes*positions, classes*positions, positions
 	p.pred = anyNumbers[T](s, p.samples*p.items*p.predItem)
 	p.target = probabilities[T](s, "target", p.items*p.targetItem, &p.bad, false)

@@ -158,6 +158,7 @@ func TestErrorKinds(t *testing.T) {
 	for what, err := range map[string]error{
 		"option":    value(loss.Focal[float64]{Gamma: -1}.Value(x, []int{0, 1})),
 		"reduction": value(loss.MSE[float64]{Reduction: 7}.Value(x, y)),
+		"batch":     loss.NLL[float64]{Reduction: 7}.Accumulate(new(loss.Accumulator), x[:2], x, []int{0, 1}),
 		"weights":   value(loss.BCE[float64]{FeatureWeight: []float64{1, nan}}.Value(x, y)),
 		"axes":      value(loss.BCEWithLogits[float64]{FeatureWeight: x, PosWeight: make([]float64, 5)}.Value(x, y)),
 		"Layer":     value(loss.MSEVR[float64]{}.Value(x, y, work)),

@@ -49,7 +49,7 @@ func TestBatchRows(t *testing.T) {
 // ready.
 func TestDrainServes(t *testing.T) {
 	c := testConfig()
-	c.drain = 300 * time.Millisecond
+	c.drain = time.Second
 	s := start[float32](t, c)
 	stopped := make(chan bool)
 	go func() {

@@ -11,8 +11,8 @@ import (
 // constantVariables are the variables of the packages that many goroutines call: nothing is written to any after the
 // start.
 var constantVariables = []string{
-	"kernels: leftOver32", "kernels: leftOver64", "kernels: modeInputs", "kernels: ones", "kernels: zeros32",
-	"kernels: zeros64",
+	"kernels: binStart", "kernels: leftOver32", "kernels: leftOver64", "kernels: modeInputs",
+	"kernels: ones", "kernels: zeros32", "kernels: zeros64",
 	"loss: ErrInput", "loss: ErrParams", "loss: errCold", "loss: errFlat", "loss: errHot",
 	"bnn: activationNames", "bnn: errSingular", "bnn: layerTypeNames", "bnn: one",
 }

@@ -1,7 +1,7 @@
 // Command mutate plants small faults in a copy of this module, one at a time, and looks for a test that notices each: it
 // shows what the tests are worth.
 //
-//	go run ./trust/mutate                         all faults, an hour or two
+//	go run ./trust/mutate                         all faults, which takes hours
 //	go run ./trust/mutate -run 'softplus|exp'     those whose names match
 //	go run ./trust/mutate -random 10 -seed 7      ten at random; without a seed one of the day
 //	go run ./trust/mutate -resume                 go on where the last run ended, if no file has changed since
@@ -86,7 +86,8 @@ func parseFlags(args []string) (o options, err error) {
 	return o, err
 }
 
-// choose picks faults by their names, then at random. They keep their order.
+// choose picks faults by their names, then at random: of these the quick ones, without new assembly, come first, since time
+// may be short. Otherwise they keep their order.
 func (o options) choose(list []Fault) []Fault {
 	if o.match != nil {
 		list = slices.DeleteFunc(list, func(f Fault) bool { return !o.match.MatchString(f.Name) })
@@ -100,6 +101,15 @@ func (o options) choose(list []Fault) []Fault {
 	for _, i := range picks {
 		chosen = append(chosen, list[i])
 	}
+	slices.SortStableFunc(chosen, func(a, b Fault) int {
+		switch {
+		case a.regenerates() == b.regenerates():
+			return 0
+		case b.regenerates():
+			return -1
+		}
+		return 1
+	})
 	return chosen
 }
 
@@ -151,11 +161,17 @@ func plantAll(ctx context.Context, o options, t *tree, list []Fault) (results []
 	if err != nil {
 		return nil, err
 	}
-	file, err := os.OpenFile(o.results, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o666)
+	file, err := os.Create(o.results)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
+	out := json.NewEncoder(file)
+	for _, result := range known { // without a line that was not finished
+		if err := out.Encode(result); err != nil {
+			return nil, err
+		}
+	}
 	r := &runner{tree: t, limit: o.limit, sound: map[string]bool{}}
 	for i, f := range list {
 		if ctx.Err() != nil {
@@ -170,7 +186,7 @@ func plantAll(ctx context.Context, o options, t *tree, list []Fault) (results []
 				break // in all, not for this fault
 			}
 			result.Tree = hash
-			if err := json.NewEncoder(file).Encode(result); err != nil {
+			if err := out.Encode(result); err != nil {
 				return results, err
 			}
 		}
@@ -181,14 +197,10 @@ func plantAll(ctx context.Context, o options, t *tree, list []Fault) (results []
 	return results, nil
 }
 
-// earlier are the results of the same files that the file of results has, if they are wanted. Otherwise it is emptied.
+// earlier are the results of the same files that the file of results has, if they are wanted.
 func earlier(o options, hash string) (map[string]Result, error) {
 	if !o.resume {
-		err := os.Remove(o.results)
-		if errors.Is(err, os.ErrNotExist) {
-			err = nil
-		}
-		return nil, err
+		return nil, nil
 	}
 	file, err := os.Open(o.results)
 	if errors.Is(err, os.ErrNotExist) {

@@ -4,6 +4,8 @@ import (
 	"go/format"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -84,5 +86,62 @@ func TestApply(t *testing.T) {
 		if _, err := e.apply(text); err == nil {
 			t.Errorf("%q was accepted", text)
 		}
+	}
+}
+
+func TestChoose(t *testing.T) {
+	list, err := faults()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := options{random: 10, seed: 7}
+	one, two := o.choose(slices.Clone(list)), o.choose(slices.Clone(list))
+	if len(one) != 10 || !slices.EqualFunc(one, two, func(a, b Fault) bool { return a.Name == b.Name }) {
+		t.Errorf("%d faults by a seed, twice the same: want 10", len(one))
+	}
+	o = options{match: regexp.MustCompile("^serve-"), seed: 7}
+	for _, f := range o.choose(slices.Clone(list)) {
+		if !strings.HasPrefix(f.Name, "serve-") {
+			t.Errorf("%s was chosen", f.Name)
+		}
+	}
+}
+
+// TestSummary counts what was not killed, with the reason why it is a fault.
+func TestSummary(t *testing.T) {
+	var b strings.Builder
+	summarize(&b, []Fault{{Name: "a", Why: "reason"}, {Name: "b"}, {Name: "c"}},
+		[]Result{{Fault: "a", Outcome: Survived, Seconds: 1}, {Fault: "b", Outcome: OnlyDigest, By: "TestDigest", Seconds: 2}})
+	const want = "survived: a (reason) \nonly the digest: b () TestDigest\n" +
+		"2 faults: 0 killed, 1 survived, 1 noticed by a digest only, 0 without an answer, 0 that do not build, 1 not planted; 3 s\n"
+	if b.String() != want {
+		t.Errorf("%q, want %q", b.String(), want)
+	}
+}
+
+// TestResume takes results of the same files only, and copes with a line that was not finished.
+func TestResume(t *testing.T) {
+	o := options{results: filepath.Join(t.TempDir(), "results"), resume: true}
+	text := `{"Fault":"a","Tree":"1","Outcome":"killed"}` + "\n" + `{"Fault":"b","Tree":"2","Outcome":"killed"}` + "\n" + `{"Fault":"c","Tr`
+	if err := os.WriteFile(o.results, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	known, err := earlier(o, "1")
+	if err != nil || len(known) != 1 || known["a"].Outcome != Killed {
+		t.Errorf("%v, %v", known, err)
+	}
+	o.resume = false
+	if known, err = earlier(o, "1"); err != nil || len(known) != 0 {
+		t.Errorf("without -resume: %v, %v", known, err)
+	}
+}
+
+func TestKiller(t *testing.T) {
+	out := "--- FAIL: TestA (0.1s)\n    --- FAIL: TestA/b (0.1s)\nFAIL\nFAIL\tgithub.com/simmer-go/simmer/loss\t0.2s\n"
+	if got := killer(out); got != "loss TestA/b" {
+		t.Errorf("%q", got)
+	}
+	if got := killer("panic: index out of range\nFAIL\tgithub.com/simmer-go/simmer/bnn\t0.2s\n"); got != "bnn panic: index out of range" {
+		t.Errorf("%q", got)
 	}
 }

@@ -5,11 +5,15 @@ import (
 	"go/parser"
 	"go/token"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 )
+
+// byAVX2 are the kernels of short rows, which fill a register of AVX2 at most: they need no others under AVX-512.
+var byAVX2 = regexp.MustCompile(`^(LayerNorm|LayerNormGrad|SoftmaxGrad)RowsToF(32|64)$`)
 
 // TestDispatch wants every block function to end, under the case of each instruction set, in the call of that one's
 // assembly; only what fits a register of AVX2 may go there under AVX-512. And all assembly must be called.
@@ -22,13 +26,16 @@ func TestDispatch(t *testing.T) {
 					left[f.name] = true
 				}
 			}
-			total := len(left)
+			all := maps.Clone(left)
 			for name, cases := range dispatched(t, "zz_dispatch_"+arch+".go") {
 				if name == "ProductTile" {
 					continue
 				}
 				for _, m := range machines {
 					want := strings.ToLower(name[:1]) + name[1:] + m
+					if m == "AVX512" && !all[want] && byAVX2.MatchString(name) {
+						want = strings.TrimSuffix(want, m) + "AVX2"
+					}
 					delete(left, want)
 					checkCase(t, name, m, want, cases[m])
 				}
@@ -36,7 +43,7 @@ func TestDispatch(t *testing.T) {
 			for _, name := range slices.Sorted(maps.Keys(left)) {
 				t.Errorf("%s is never called", name)
 			}
-			if total == 0 {
+			if len(all) == 0 {
 				t.Error("no assembly was found")
 			}
 		})

@@ -130,7 +130,7 @@ var (
 
 // bounded are the functions that hand on what they get, and whose callers bound that: by rows of at most
 // fallback.FewColumns, by tiles, or by the work of a call. TestCalls of package kernels has the numbers.
-var bounded = regexp.MustCompile(`Row$|Columns(To)?$|Across(PerClass)?$|^Product|^Transpose$|^(Normal|Uniform)To$`)
+var bounded = regexp.MustCompile(`Row$|RowsTo$|Columns(To)?$|Across(PerClass)?$|^Product|^Transpose$|^(Normal|Uniform)To$`)
 
 // TestBlocks wants each function over slices of any length to hand at most a block to assembly.
 func TestBlocks(t *testing.T) {
