@@ -22,8 +22,8 @@ var NormalLogPoly32 = [...]float32{
 	0x1.063f0ep-2,
 }
 
-// NormalSin32 and NormalCos32 are sin(½πa)/a and cos(½πa) in powers of a², lowest first, for |a| ≤ ½: sollya's
-// fpminimax, relative error 2.8e-8, nearly all of it in the first coefficient, and 5.0e-10.
+// NormalSin32 and NormalCos32 are sin(½πa)/a and cos(½πa) in powers of a², lowest first, for |a| ≤ ½:
+// poly/normal.sollya, relative error 2.8e-8, nearly all of it in the first coefficient, and 5.0e-10.
 var (
 	NormalSin32 = [...]float32{0x1.921fb6p0, -0x1.4abbecp-1, 0x1.466b2p-4, -0x1.2f5992p-8}
 	NormalCos32 = [...]float32{1, -0x1.3bd3ccp0, 0x1.03c1b6p-2, -0x1.55b684p-6, 0x1.d61e28p-11}
