@@ -62,8 +62,8 @@ func (t *classTile[T]) leaveOut(class []int) {
 	for i, y := range class {
 		if y == ignore {
 			y = -1
+			class[i] = y
 		}
-		class[i] = y
 		signs |= y
 	}
 	t.leftOut = signs < 0

@@ -2,7 +2,6 @@ package loss
 
 import (
 	"math"
-	"math/bits"
 
 	"github.com/simmer-go/simmer/internal/indices"
 	"github.com/simmer-go/simmer/internal/total"
@@ -51,11 +50,6 @@ func (t *classTargets) check(cols int) (kept int, err error) {
 	if !below && !above && uint(t.ignore) >= uint(cols) && t.mask == nil {
 		return len(t.class), nil
 	}
-	if t.mask == nil {
-		if kept, ok := t.countKept(cols); ok {
-			return kept, nil
-		}
-	}
 	for i, y := range t.class {
 		if t.leftOut(i) {
 			continue
@@ -66,19 +60,6 @@ func (t *classTargets) check(cols int) (kept int, err error) {
 		kept++
 	}
 	return kept, nil
-}
-
-// countKept is how many targets are not the ignored index; it is not ok if one of them is no class. There is no branch,
-// since nothing predicts which targets are ignored.
-func (t *classTargets) countKept(cols int) (kept int, ok bool) {
-	bad, last := 0, cols-1
-	for _, y := range t.class {
-		differs := y ^ t.ignore
-		one := int(uint(differs|-differs) >> (bits.UintSize - 1)) // 0 if it is ignored
-		bad |= -one & (y | (last - y))
-		kept += one
-	}
-	return kept, bad >= 0
 }
 
 func classError(i, y, cols, ignore int) error {
