@@ -53,8 +53,8 @@ func affineRows[T Float](y, x, w, b []T, rows, k, n int) {
 	kernels.AddMatMulTo(y, x, w, rows, k, n)
 }
 
-// affineGrad takes dy back through an affine map of the sizes d: it adds to dTheta, the gradient by bias and weights. The
-// sums go over rows, so it is the outputs that are shared.
+// affineGrad takes dy back through an affine map of the sizes d: it adds to dTheta, the gradient with respect to bias
+// and weights. The sums go over rows, so it is the outputs that are shared.
 type affineGrad[T Float] struct {
 	dTheta, dy, x []T
 	rows          int

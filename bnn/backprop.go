@@ -3,7 +3,7 @@ package bnn
 import "github.com/simmer-go/simmer/kernels"
 
 // backprop is one call of backward. As a [job] it takes tiles of rows forth and back through all modules, and leaves
-// behind what the gradients by the parameters are made of, which are sums over all rows: addParamsGrad.
+// behind what the gradients with respect to the parameters are made of, which are sums over all rows: addParamsGrad.
 type backprop[T Float] struct {
 	s                *Sequential[T]
 	modules          int
@@ -14,7 +14,7 @@ type backprop[T Float] struct {
 }
 
 // kept is what modules have of their own, those from some module on: packed weights and parameters of linear layers,
-// and for all rows the outputs of all modules and the derivatives by the outputs of linear layers.
+// and for all rows the outputs of all modules and the derivatives with respect to the outputs of linear layers.
 type kept[T Float] struct{ affines, params, outputs, derivatives []T }
 
 // backprop is a call without its slices, and its number of parts.
@@ -42,7 +42,8 @@ func (b *backprop[T]) lens() (affines, params, outputs, derivatives int) {
 	return affines, params, outputs, derivatives
 }
 
-// backwardLen is what backward needs of work: what is kept, and, before and after that, room for a draw or its gradient.
+// backwardLen is what backward needs of work: what is kept, and, before and after that, room for a draw or its
+// gradient.
 func (s *Sequential[T]) backwardLen(rows int) int {
 	b, _ := s.backprop(len(s.modules), rows)
 	affines, params, outputs, derivatives := b.lens()
@@ -73,8 +74,8 @@ func (m kept[T]) output(n int) (y []T, rest kept[T]) {
 	return y, m
 }
 
-// setParams draws parameters, if they are drawn, and packs those of all layers but the last, whose output has no part in
-// the gradient.
+// setParams draws parameters, if they are drawn, and packs those of all layers but the last, whose output has no part
+// in the gradient.
 func (b *backprop[T]) setParams(eps, work []T) {
 	m := b.kept
 	for _, l := range b.s.linears[:b.modules] {
@@ -119,8 +120,8 @@ type tile[T Float] struct {
 // of cuts the tile out of a matrix with a row for each row of the batch.
 func (t *tile[T]) of(x []T, cols int) []T { return x[t.from*cols:][:t.rows*cols] }
 
-// module takes x, of so many columns, through the modules from k on, and writes the derivatives by x to dx, unless it is
-// nil. m is what these modules keep.
+// module takes x, of so many columns, through the modules from k on, and writes the derivatives with respect to x to
+// dx, unless it is nil. m is what these modules keep.
 func (t *tile[T]) module(k int, x, dx []T, cols int, m kept[T]) {
 	if k == t.modules {
 		copy(dx, t.of(t.dY, cols))
@@ -159,7 +160,7 @@ func (t *tile[T]) linear(k int, l *Linear[T], x, dx []T, m kept[T]) {
 	}
 }
 
-// addParamsGrad adds the gradients by the parameters, from what the tiles have left.
+// addParamsGrad adds the gradients with respect to the parameters, from what the tiles have left.
 func (b *backprop[T]) addParamsGrad(dParams, eps, work []T) {
 	dTheta, work := room(work, b.s.largest((*Linear[T]).NumMeanParams))
 	x, cols, m := b.x, b.s.In(), b.kept

@@ -7,7 +7,7 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// checkLen says that an argument does not have the length that it must have.
+// checkLen reports whether an argument does not have the length that it must have.
 func checkLen(method, arg string, got, want int) error {
 	if got != want {
 		return fmt.Errorf("bnn: %s: %s has length %d, want %d", method, arg, got, want)
@@ -23,7 +23,7 @@ func checkLenOrNil[T Float](method, arg string, x []T, want int) error {
 	return checkLen(method, arg, len(x), want)
 }
 
-// checkWork says that scratch is too short.
+// checkWork reports whether scratch is too short.
 func checkWork(method string, got, want int) error {
 	if got < want {
 		return fmt.Errorf("bnn: %s: work has length %d, needs %d", method, got, want)
@@ -39,9 +39,8 @@ func checkRows(method, arg string, n, cols int) (int, error) {
 	return n / cols, nil
 }
 
-// checkFinite says where a slice holds a NaN or an infinity. The sum is fast
-// and finite for finite entries, save overflow, so entries are looked at one by
-// one only when there is a doubt.
+// checkFinite says where a slice holds a NaN or an infinity. The sum is fast and finite for finite entries, save
+// overflow, so entries are looked at one by one only when there is a doubt.
 func checkFinite[T Float](method, arg string, x []T) error {
 	if s := kernels.Sum(x); s-s == 0 {
 		return nil
@@ -70,7 +69,7 @@ func (s *Sequential[T]) checkParams(method string) error {
 	return nil
 }
 
-// checkScalar says that a number is none, or infinite.
+// checkScalar reports whether a number is none, or infinite.
 func checkScalar(method, arg string, x float64) error {
 	if !isFinite(x) {
 		return fmt.Errorf("bnn: %s: %s is %v, want a finite number", method, arg, x)

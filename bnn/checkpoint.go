@@ -13,8 +13,8 @@ import (
 	"github.com/simmer-go/simmer/bnn/internal/safetensors"
 )
 
-// Checkpoint is a model that was saved: one .safetensors file, or several with their index, and what has to be said about
-// it. Only Name, or Reader, must be set.
+// Checkpoint is a model that was saved: one .safetensors file, or several with their index, and what has to be said
+// about it. Only Name, or Reader, must be set.
 //
 // # Keys
 //
@@ -80,12 +80,13 @@ func (c Checkpoint) key(name string) string {
 	return name
 }
 
-// ReadCheckpoint does what [Sequential.ReadWeights] does, as strictly, with files that have other keys, or with several.
-// Of these each must have exactly the keys that the index says it has. Modules, if it is set, is compared with the model.
+// ReadCheckpoint does what [Sequential.ReadWeights] does, as strictly, with files that have other keys, or with
+// several. Of these each must have exactly the keys that the index says it has. Modules, if it is set, is compared with
+// the model.
 //
 // A file that changes while it is read, or another in its place, as its size and its time of modification tell, is an
-// error, so that a model is not made of parts of two. Who saves a model should write another file and rename it: that is
-// never seen half done. A Reader is read as it is.
+// error, so that a model is not made of parts of two. Who saves a model should write another file and rename it: that
+// is never seen half done. A Reader is read as it is.
 func (s *Sequential[T]) ReadCheckpoint(c Checkpoint) error {
 	src := newSource(c)
 	defer src.close()
@@ -199,8 +200,8 @@ func (src *source) openFile(files fs.FS, name string) (io.Reader, error) {
 	return f, nil
 }
 
-// addAll reads the headers of the files of an index, which are in the folder dir. All are opened first, so that none can be
-// replaced unnoticed while another is read.
+// addAll reads the headers of the files of an index, which are in the folder dir. All are opened first, so that none
+// can be replaced unnoticed while another is read.
 func (src *source) addAll(files fs.FS, dir string, index *safetensors.Index) error {
 	readers := map[string]io.Reader{}
 	var names []string
@@ -296,7 +297,7 @@ func (src *source) readData() error {
 	return nil
 }
 
-// isPlain says whether module k is stored as torch.nn.Linear has it.
+// isPlain reports whether module k is stored as torch.nn.Linear has it.
 func (src *source) isPlain(k int) bool {
 	return src.has(fmt.Sprintf("%d.weight", k)) && !src.has(fmt.Sprintf("%d.params.weight", k))
 }

@@ -288,8 +288,8 @@ func (f *changingFile) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// TestChangingFiles replaces a file by another model's while one of the files is read, or cuts it off: the model is never
-// made of two.
+// TestChangingFiles replaces a file by another model's while one of the files is read, or cuts it off: the model is
+// never made of two.
 func TestChangingFiles(t *testing.T) {
 	old, next := written(t, random(t, weighted[float64](t))), written(t, otherwise(t, weighted[float64](t)))
 	const index, first, second = "saved/model.safetensors.index.json", "saved/model-00001-of-00002.safetensors",
@@ -497,7 +497,8 @@ func TestBadCheckpoints(t *testing.T) {
 	}
 }
 
-// FuzzNewFromCheckpoint makes a model of any bytes. If it can, the model has finite parameters, and its file makes it again.
+// FuzzNewFromCheckpoint makes a model of any bytes. If it can, the model has finite parameters, and its file makes it
+// again.
 func FuzzNewFromCheckpoint(f *testing.F) {
 	for _, name := range []string{"digits_diagonal", "digits_kronecker", "odd_lowrank_binary", "torch/plain_bf16"} {
 		b, err := os.ReadFile("testdata/" + name + ".safetensors")

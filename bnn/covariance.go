@@ -2,12 +2,10 @@ package bnn
 
 import "fmt"
 
-// Covariance says how the parameters of a layer vary together: Σ = S Sᵀ with an
-// S of one of the structures [Diagonal], [Factorized], [LowRank], [Kronecker].
-// Entries of S may have any sign. A nil Covariance is a deterministic layer.
+// Covariance says how the parameters of a layer vary together: Σ = S Sᵀ with an S of one of the structures [Diagonal],
+// [Factorized], [LowRank], [Kronecker]. Entries of S may have any sign. A nil Covariance is a deterministic layer.
 //
-// The P parameters of a layer stand in the order bias, then weight row-major
-// (out×in); S has a row for each.
+// The P parameters of a layer stand in the order bias, then weight row-major (out×in); S has a row for each.
 type Covariance interface {
 	String() string
 	check() error
@@ -66,7 +64,8 @@ type predictive[T Float] interface {
 	covariance(c, phi []T, pre prepared[T], work []T)
 }
 
-// prepared are the parameters of a covariance and what prepare has made of them, or the derivatives by both.
+// prepared are the parameters of a covariance and what prepare has made of them, or the derivatives with respect to
+// both.
 type prepared[T Float] struct{ s, p []T }
 
 // sampling is what draws need: S·eps with numNormals standard normals eps.

@@ -34,7 +34,7 @@ func spread(cfg bnn.LinearConfig, s []float64) [][]float64 {
 	return rows
 }
 
-// collect turns the gradient g by the rows of S into the gradient by s.
+// collect turns the gradient g by the rows of S into the gradient with respect to s.
 func collect(cfg bnn.LinearConfig, s []float64, g [][]float64) []float64 {
 	ds := make([]float64, 0, len(s))
 	switch c := cfg.Covariance.(type) {

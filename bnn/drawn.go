@@ -1,7 +1,7 @@
 package bnn
 
-// drawn is how a [Predictor] draws. The first Gaussian layer has the same inputs in all draws, so that its outputs
-// may be drawn instead of its parameters.
+// drawn is how a [Predictor] draws. The first Gaussian layer has the same inputs in all draws, so that its outputs may
+// be drawn instead of its parameters.
 type drawn[T Float] struct {
 	first   int            // module: the first Gaussian layer
 	outputs *drawnLayer[T] // the same, if its outputs are drawn

@@ -17,8 +17,8 @@ type Ensemble[T Float] struct {
 	scratch *freeList[T]
 }
 
-// NewEnsemble returns the ensemble of the members. The scratch that it keeps besides theirs, for as many calls as
-// ever ran at once, is four numbers for each output of up to 512 rows, or six if they are float32.
+// NewEnsemble returns the ensemble of the members. The scratch that it keeps besides theirs, for as many calls as ever
+// ran at once, is four numbers for each output of up to 512 rows, or six if they are float32.
 //
 // Errors: no members, or members whose In or Out differ.
 func NewEnsemble[T Float](members ...*Predictor[T]) (*Ensemble[T], error) {
@@ -83,8 +83,8 @@ func (e *Ensemble[T]) Probabilities(probabilities, x []T) error {
 	return err
 }
 
-// ProbabilitiesFromDraws is Probabilities with [Predictor.ProbabilitiesFromDraws] of the members. Member k has the
-// key with k added to its Stream.
+// ProbabilitiesFromDraws is Probabilities with [Predictor.ProbabilitiesFromDraws] of the members. Member k has the key
+// with k added to its Stream.
 func (e *Ensemble[T]) ProbabilitiesFromDraws(probabilities, x []T, key Key, draws int) error {
 	const method = "ProbabilitiesFromDraws"
 	rows, err := e.check(method, x, "probabilities", probabilities)

@@ -17,7 +17,7 @@ func factorTensors(d dims, rank int) []tensorSpec {
 		tensorSpec{"params.cov.factor.weight", []int{d.out, d.in, rank}})
 }
 
-// parts cuts s, or the derivatives by it, into bias part and weight part.
+// parts cuts s, or the derivatives with respect to it, into bias part and weight part.
 func (f factor[T]) parts(s []T) (bias, weight []T) { return cut(s, f.numBias()*f.rank) }
 
 // cols is the number of columns of u = φ̃ᵀS (rows×(rank·out)), whose squares add up to the variances.

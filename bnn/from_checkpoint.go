@@ -8,11 +8,11 @@ import (
 )
 
 // NewFromCheckpoint returns the model of a file, in training mode like any new one, with its parameters: sizes, biases
-// and covariances are those that the tensors show, everything else is in the file's metadata, or in Modules. A factor of
-// rank P is taken as Factorized, a smaller or larger one as LowRank.
+// and covariances are those that the tensors show, everything else is in the file's metadata, or in Modules. A factor
+// of rank P is taken as Factorized, a smaller or larger one as LowRank.
 //
-// Errors: those of [Sequential.ReadCheckpoint]; more than 65536 tensors; modules that neither the metadata nor Modules tell, or that contradict each
-// other; and tensors that are no covariance.
+// Errors: those of [Sequential.ReadCheckpoint]; more than 65536 tensors; modules that neither the metadata nor Modules
+// tell, or that contradict each other; and tensors that are no covariance.
 func NewFromCheckpoint[T Float](c Checkpoint) (*Sequential[T], error) {
 	src := newSource(c)
 	defer src.close()

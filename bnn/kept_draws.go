@@ -20,9 +20,9 @@ func (k keptDraws[T]) of(key Key, place, n int) []T {
 	return k.normals[place : place+n]
 }
 
-// KeepDraws returns the predictor with the standard normals of draws 0 to draws−1 of the key in memory, draws·NumNormals
-// elements, so that requests with this key need not make them again. It shares everything else with p, and its results
-// are the same to the bit.
+// KeepDraws returns the predictor with the standard normals of draws 0 to draws−1 of the key in memory,
+// draws·NumNormals elements, so that requests with this key need not make them again. It shares everything else with p,
+// and its results are the same to the bit.
 //
 // Errors: draws below 1, and more than 2³¹ normals (2²⁶ where an int has 32 bits).
 func (p *Predictor[T]) KeepDraws(key Key, draws int) (*Predictor[T], error) {

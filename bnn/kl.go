@@ -17,8 +17,7 @@ import (
 // correlation, does not depend on the prior and is 0 for independent
 // parameters; each structure has its own way to it.
 
-// prior is the prior of a layer or of a model. loc and scale are nil (0 and 1),
-// one number, or one for each parameter.
+// prior is the prior of a layer or of a model. loc and scale are nil (0 and 1), one number, or one for each parameter.
 type prior[T Float] struct {
 	loc, scale []T
 	eps        float64

@@ -143,8 +143,8 @@ func testKLDense[T bnn.Float](t *testing.T) {
 	t.Logf("%d layers, %d of them singular", n, singular)
 }
 
-// filledLayer makes a layer with random means, and returns its covariance parameters too. They fit float32, so that
-// the products that spread makes of two are exact.
+// filledLayer makes a layer with random means, and returns its covariance parameters too. They fit float32, so that the
+// products that spread makes of two are exact.
 func filledLayer[T bnn.Float](t *testing.T, cfg bnn.LinearConfig, f fill, rng *rand.Rand) (*bnn.Linear[T], []float64) {
 	l, err := bnn.NewLinear[T](cfg)
 	if err != nil {
@@ -229,8 +229,8 @@ func rounding[T bnn.Float]() float64 {
 	return u
 }
 
-// klBounds returns how far the divergence may be from the truth, and its gradient by S in units of its largest term,
-// when each step of the algorithm is off by a few roundings (8).
+// klBounds returns how far the divergence may be from the truth, and its gradient with respect to S in units of its
+// largest term, when each step of the algorithm is off by a few roundings (8).
 //
 // The marginal divergences are within 8 ULP. Gram-Schmidt and the singular value decomposition move S by a rounding;
 // its condition is the square root of that of Σ. Q of Gram-Schmidt, which the gradient needs, loses orthogonality once

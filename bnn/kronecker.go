@@ -6,9 +6,8 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// Kronecker has Σ = C_in ⊗ C_out with C_in = S_in S_inᵀ over the inputs (bias
-// first) and C_out = S_out S_outᵀ over the outputs; S_in is (1+in)×InputRank, or
-// in×InputRank without a bias, and S_out is out×OutputRank. A rank of 0 means
+// Kronecker has Σ = C_in ⊗ C_out with C_in = S_in S_inᵀ over the inputs (bias first) and C_out = S_out S_outᵀ over the
+// outputs; S_in is (1+in)×InputRank, or in×InputRank without a bias, and S_out is out×OutputRank. A rank of 0 means
 // full rank.
 type Kronecker struct {
 	InputRank  int
@@ -16,8 +15,8 @@ type Kronecker struct {
 	Layout     KroneckerLayout
 }
 
-// KroneckerLayout says which entry of the Kronecker product belongs to which
-// parameter. The layouts differ unless the layer has one input or one output.
+// KroneckerLayout says which entry of the Kronecker product belongs to which parameter. The layouts differ unless the
+// layer has one input or one output.
 type KroneckerLayout int
 
 const (
@@ -93,8 +92,7 @@ func newKronecker[T Float](c Kronecker, d dims) structure[T] {
 //
 //	v_o = |S_inᵀ φ̃|² · |row o of S_out|²
 //
-// Its parameters are S_in (bias row first) and then S_out. Draws and divergence
-// are those of both layouts.
+// Its parameters are S_in (bias row first) and then S_out. Draws and divergence are those of both layouts.
 type kronecker[T Float] struct {
 	dims
 	rin, rout int
@@ -104,8 +102,7 @@ type kronecker[T Float] struct {
 // factors cuts the parameters, or their gradient, into S_in and S_out.
 func (k kronecker[T]) factors(s []T) (sin, sout []T) { return cut(s, k.inputs()*k.rin) }
 
-// param returns the place among the layer's parameters of the product's entry
-// (I, O).
+// param returns the place among the layer's parameters of the product's entry (I, O).
 func (k kronecker[T]) param(i, o int) int {
 	if k.layout == Sampled {
 		return i*k.out + o
@@ -116,7 +113,7 @@ func (k kronecker[T]) param(i, o int) int {
 	return k.numBias() + o*k.in + i - k.bias
 }
 
-// weights is S_in without its bias row, or the gradient by it.
+// weights is S_in without its bias row, or the gradient with respect to it.
 func (k kronecker[T]) weights(sin []T) (bias, weights []T) { return cut(sin, k.bias*k.rin) }
 
 // What prepare makes are the squared norms of the rows of S_out, summed from +0 in ascending order by fused multiply-adds,

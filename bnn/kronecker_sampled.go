@@ -2,15 +2,15 @@ package bnn
 
 import "github.com/simmer-go/simmer/kernels"
 
-// sampledKronecker is the layout [Sampled]. The parameters of an output o are a run of the product's entries, in which I
-// changes every out entries:
+// sampledKronecker is the layout [Sampled]. The parameters of an output o are a run of the product's entries, in which
+// I changes every out entries:
 //
 //	v_o = |U|²,  U[a,c] = Σ_I S_in[I,a] T_I[c],  T_I[c] = Σ φ̃_i S_out[O(i),c]
 //
-// the inner sum being over those i of the run whose entry has this I. Summed like this, the cost per row is
-// in·out·rout + (in+out)·rin·rout, and no matrix larger than the factors is made. φ̃, T and U have the rows of a tile
-// running fastest, so that each step is a matrix product. All sums are in the order of package kernels, the squares of U
-// a chain of fused multiply-adds from +0, in the order (a,c).
+// the inner sum being over those i of the run whose entry has this I. Summed like this, the cost per row is in·out·rout
+// + (in+out)·rin·rout, and no matrix larger than the factors is made. φ̃, T and U have the rows of a tile running
+// fastest, so that each step is a matrix product. All sums are in the order of package kernels, the squares of U a
+// chain of fused multiply-adds from +0, in the order (a,c).
 type sampledKronecker[T Float] struct{ kronecker[T] }
 
 // Nothing is prepared.

@@ -21,7 +21,8 @@ func newSmallKronecker[T Float](k kronecker[T]) structure[T] {
 	return smallStructure[T]{small, small, k, k}
 }
 
-// isSmall says whether S is written out: by the sizes of the layer alone, since the order of summation depends on it.
+// isSmall reports whether S is written out: by the sizes of the layer alone, since the order of summation depends on
+// it.
 func (k kronecker[T]) isSmall() bool {
 	const columns, numbers = 32, 1 << 16
 	return product(k.rin, k.rout) <= columns && product(k.numMeanParams(), k.rin, k.rout) <= numbers

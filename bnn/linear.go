@@ -17,8 +17,7 @@ const (
 	Output
 )
 
-// LinearConfig describes a linear layer. The zero values of the options mean: a
-// bias, a hidden layer, deterministic.
+// LinearConfig describes a linear layer. The zero values of the options mean: a bias, a hidden layer, deterministic.
 type LinearConfig struct {
 	In, Out    int
 	NoBias     bool
@@ -26,12 +25,10 @@ type LinearConfig struct {
 	Covariance Covariance
 }
 
-// Linear is y = x Wᵀ + b with Gaussian (W, b). It implements loss.GaussianLayer
-// and loss.GaussianModel.
+// Linear is y = x Wᵀ + b with Gaussian (W, b). It implements loss.GaussianLayer and loss.GaussianModel.
 //
-// In serving mode ([Linear.Eval]) an output layer divides its mean, not its
-// covariance, by the temperature, as inferno does; a new layer is in training
-// mode, where the temperature has no part.
+// In serving mode ([Linear.Eval]) an output layer divides its mean, not its covariance, by the temperature, as inferno
+// does; a new layer is in training mode, where the temperature has no part.
 //
 // Layers come from [NewLinear] or a [Sequential]: the zero value is no layer, and most of its methods panic.
 type Linear[T Float] struct {
@@ -106,12 +103,11 @@ func (l *Linear[T]) NumNormals() int {
 	return l.cov.numNormals()
 }
 
-// Params returns the parameters themselves, not a copy: mean bias, mean weight
-// (out×in), then the covariance's bias part and weight part (Kronecker: input
-// factor bias, input factor weight (in×rank), output factor).
+// Params returns the parameters themselves, not a copy: mean bias, mean weight (out×in), then the covariance's bias
+// part and weight part (Kronecker: input factor bias, input factor weight (in×rank), output factor).
 func (l *Linear[T]) Params() []T { return l.params }
 
-// biasAndWeight and covParams cut the parameters, or a gradient by them.
+// biasAndWeight and covParams cut the parameters, or a gradient with respect to them.
 func (l *Linear[T]) biasAndWeight(p []T) (bias, weight []T) {
 	return p[:l.numBias()], p[l.numBias():l.NumMeanParams()]
 }
@@ -136,7 +132,7 @@ func (l *Linear[T]) SetTemperature(t T) error {
 	return nil
 }
 
-// isTemperature says that means can be divided by t.
+// isTemperature reports whether means can be divided by t.
 func isTemperature[T Float](t T) bool { return t > 0 && isFinite(float64(t)) && isFinite(float64(1/t)) }
 
 // Eval returns the layer in serving mode. It shares its parameters with l.
@@ -145,9 +141,9 @@ func (l *Linear[T]) Eval() *Linear[T] { return l.mode(true) }
 // Train returns the layer in training mode. It shares its parameters with l.
 func (l *Linear[T]) Train() *Linear[T] { return l.mode(false) }
 
-// Workers returns the layer with so many goroutines for each call of Predict, and for the gradient by the mean parameters
-// in PredictGrad; 1 or less, as in a new layer, is only the caller's. It shares its parameters with l, and its results are
-// the same to the bit. Each goroutine needs work of its own, so WorkLen is larger.
+// Workers returns the layer with so many goroutines for each call of Predict, and for the gradient with respect to the
+// mean parameters in PredictGrad; 1 or less, as in a new layer, is only the caller's. It shares its parameters with l,
+// and its results are the same to the bit. Each goroutine needs work of its own, so WorkLen is larger.
 func (l *Linear[T]) Workers(n int) *Linear[T] {
 	c := *l
 	c.workers = n

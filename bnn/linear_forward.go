@@ -24,10 +24,10 @@ func (l *Linear[T]) forward(y, x, memory []T, drawn, relu bool) {
 	affineIn(memory, l.dims).forward(y, x, l.factor(drawn), relu)
 }
 
-// draws says whether the layer draws its parameters when parameters are drawn: if it has a covariance.
+// draws reports whether the layer draws its parameters when parameters are drawn: if it has a covariance.
 func (l *Linear[T]) draws(drawn bool) bool { return drawn && l.cov != nil }
 
-// isGaussian says whether there is a layer, and it is not deterministic.
+// isGaussian reports whether there is a layer, and it is not deterministic.
 func (l *Linear[T]) isGaussian() bool { return l != nil && l.cov != nil }
 
 // factor is what outputs are multiplied with. A draw has it in its mean already.

@@ -13,8 +13,8 @@ func (l *Linear[T]) KLWorkLen() int {
 	return scratch64Len[T](layerKLLen[T](l.cov, l.NumMeanParams()))
 }
 
-// KL returns the divergence of N(μ, S Sᵀ + eps I) from the prior
-// N(priorLoc, priorScale² + eps), which is independent in all parameters:
+// KL returns the divergence of N(μ, S Sᵀ + eps I) from the prior N(priorLoc, priorScale² + eps), which is independent
+// in all parameters:
 //
 //	½ [tr(Σq⁻¹Σp) + dᵀΣq⁻¹d − P + log det Σq − log det Σp]
 //

@@ -40,14 +40,12 @@ func (l *Linear[T]) covarianceLen() int {
 	return aligned(l.cov.preparedLen()) + l.cov.covarianceLen()
 }
 
-// Predict writes the predictive mean and variance (batch×Out) of the outputs for
-// the rows of phi (batch×In):
+// Predict writes the predictive mean and variance (batch×Out) of the outputs for the rows of phi (batch×In):
 //
 //	mean_o = (w_o·φ + b_o)/T,  variance_o = φ̃ᵀ Σ_o φ̃
 //
-// with φ̃ = (1, φ), Σ_o the covariance of row o and its bias, and T = 1 unless
-// serving. The variance is formed as a sum of squares, never below 0, and is 0
-// for a deterministic layer.
+// with φ̃ = (1, φ), Σ_o the covariance of row o and its bias, and T = 1 unless serving. The variance is formed as a sum
+// of squares, never below 0, and is 0 for a deterministic layer.
 func (l *Linear[T]) Predict(mean, variance, phi, work []T) error {
 	rows, err := checkRows("Predict", "phi", len(phi), l.in)
 	if err := firstError(err,
@@ -116,9 +114,8 @@ func (l *Linear[T]) gradTile(rows int) int {
 	return min(rows, tileRows(width))
 }
 
-// PredictGrad takes dMean and dVar, the derivatives of a scalar by what Predict
-// writes, back: it writes dPhi (batch×In) and adds to dParams (NumParams, in the
-// order of Params). Either may be nil.
+// PredictGrad takes dMean and dVar, the derivatives of a scalar with respect to what Predict writes, back: it writes
+// dPhi (batch×In) and adds to dParams (NumParams, in the order of Params). Either may be nil.
 func (l *Linear[T]) PredictGrad(dPhi, dParams, phi, dMean, dVar, work []T) error {
 	rows, err := checkRows("PredictGrad", "phi", len(phi), l.in)
 	if err := firstError(err,

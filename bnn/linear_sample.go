@@ -10,9 +10,8 @@ func (l *Linear[T]) sampleLen() int {
 	return l.cov.sampleLen()
 }
 
-// Sample writes theta = μ/T + S·eps (length NumMeanParams: bias, weight) for the
-// standard normals eps (length NumNormals); T = 1 unless serving. WorkLen(0) is
-// enough work, here and in SampleGrad.
+// Sample writes theta = μ/T + S·eps (length NumMeanParams: bias, weight) for the standard normals eps (length
+// NumNormals); T = 1 unless serving. WorkLen(0) is enough work, here and in SampleGrad.
 func (l *Linear[T]) Sample(theta, eps, work []T) error {
 	if err := firstError(checkLen("Sample", "theta", len(theta), l.NumMeanParams()),
 		checkLen("Sample", "eps", len(eps), l.NumNormals()),
@@ -33,8 +32,8 @@ func (l *Linear[T]) draw(theta, eps, work []T) {
 	}
 }
 
-// SampleGrad adds to dParams (NumParams) the gradient by the parameters of a
-// scalar whose gradient by what Sample wrote is dTheta.
+// SampleGrad adds to dParams (NumParams) the gradient with respect to the parameters of a scalar whose gradient with
+// respect to what Sample wrote is dTheta.
 func (l *Linear[T]) SampleGrad(dParams, dTheta, eps, work []T) error {
 	if err := firstError(checkLen("SampleGrad", "dParams", len(dParams), len(l.params)),
 		checkLen("SampleGrad", "dTheta", len(dTheta), l.NumMeanParams()),

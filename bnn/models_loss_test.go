@@ -42,7 +42,7 @@ func (r *modelRun[T]) vrLosses() {
 	}
 }
 
-// outputGrad compares the gradient by all parameters of the output layer.
+// outputGrad compares the gradient with respect to all parameters of the output layer.
 func (r *modelRun[T]) outputGrad(path string, dParams []T) {
 	for _, name := range parameterNames {
 		if path := path + "/" + r.m.OutputLayer + ".params." + name; r.has(path) {

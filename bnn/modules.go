@@ -18,8 +18,8 @@ func (t LayerType) String() string {
 	return layerTypeNames[t]
 }
 
-// moduleNames says of each module what the tensors do not show: the activation, or the type of a layer and the layout of
-// a Kronecker covariance.
+// moduleNames says of each module what the tensors do not show: the activation, or the type of a layer and the layout
+// of a Kronecker covariance.
 func (s *Sequential[T]) moduleNames() []string {
 	names := make([]string, len(s.modules))
 	for i, m := range s.modules {
@@ -34,8 +34,8 @@ func (s *Sequential[T]) moduleNames() []string {
 	return names
 }
 
-// checkModules compares the model with the list of a file, which is empty if there is none. Of a layout the list may say
-// nothing.
+// checkModules compares the model with the list of a file, which is empty if there is none. Of a layout the list may
+// say nothing.
 func (s *Sequential[T]) checkModules(list string) error {
 	listed, names := strings.Fields(list), s.moduleNames()
 	if len(listed) == 0 {

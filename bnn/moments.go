@@ -1,7 +1,7 @@
 package bnn
 
-// addMoments adds x to means and to sums of squared deviations from them, to which so many were added before, as B.
-// P. Welford does: “Note on a method for calculating corrected sums of squares and products”, Technometrics 4 (1962).
+// addMoments adds x to means and to sums of squared deviations from them, to which so many were added before, as B. P.
+// Welford does: “Note on a method for calculating corrected sums of squares and products”, Technometrics 4 (1962).
 func addMoments[T Float](mean, squares []float64, x []T, before int) {
 	inverse := 1 / float64(before+1)
 	for i, v := range x {

@@ -119,7 +119,7 @@ func (p *pass[T]) run(y, x, scratch []T, rows int) (affines []T) {
 	return affines
 }
 
-// reluFollows says whether module k is a linear layer that [ReLU] comes right behind, which kernels do in one.
+// reluFollows reports whether module k is a linear layer that [ReLU] comes right behind, which kernels do in one.
 func reluFollows(modules []Module, k int) bool {
 	if k < 0 || k+1 >= len(modules) || modules[k+1] != Module(ReLU) {
 		return false

@@ -15,22 +15,21 @@ import (
 // # Memory
 //
 // A deterministic layer takes as much as its weights once they are packed, Out rounded up to a multiple of 64 bytes,
-// and its bias. A Gaussian layer takes all its parameters besides. The output layer, and the first Gaussian one if
-// its outputs are drawn (see [Predictor.Draws]), take what the covariance is prepared to: as much as LowRank and
-// Factorized have once more, twice as much as Diagonal has, the output factor of a Kronecker one in the layout Kron,
-// and nothing for Sampled, unless S is so small that it is written out (InputRank·OutputRank up to 32, and S up to
-// 65536 entries).
+// and its bias. A Gaussian layer takes all its parameters besides. The output layer, and the first Gaussian one if its
+// outputs are drawn (see [Predictor.Draws]), take what the covariance is prepared to: as much as LowRank and Factorized
+// have once more, twice as much as Diagonal has, the output factor of a Kronecker one in the layout Kron, and nothing
+// for Sampled, unless S is so small that it is written out (InputRank·OutputRank up to 32, and S up to 65536 entries).
 //
 // Besides there is scratch for as many calls as ever ran at once, up to 64: each of a few times 32768 elements, or of
-// 64 rows of the widest layer if that is more. Methods with draws have their own, a call one and each of its
-// goroutines one, which has room for the parameters of a draw too, unless only outputs are drawn.
+// 64 rows of the widest layer if that is more. Methods with draws have their own, a call one and each of its goroutines
+// one, which has room for the parameters of a draw too, unless only outputs are drawn.
 //
 // # Gaussian layers before the last
 //
-// Predict and Probabilities, which are closed forms, take the distribution of the output layer only: of other
-// Gaussian layers the mean parameters count, as in inferno. Where hidden layers are Gaussian the variance is
-// therefore too small, often by more than half. The methods with draws, PredictFromDraws, ProbabilitiesFromDraws and
-// Draws, draw the parameters of all layers.
+// Predict and Probabilities, which are closed forms, take the distribution of the output layer only: of other Gaussian
+// layers the mean parameters count, as in inferno. Where hidden layers are Gaussian the variance is therefore too
+// small, often by more than half. The methods with draws, PredictFromDraws, ProbabilitiesFromDraws and Draws, draw the
+// parameters of all layers.
 type Predictor[T Float] struct {
 	model *Sequential[T] // in serving mode; deterministic layers have no parameters but those in affines
 
@@ -89,8 +88,8 @@ func (p *Predictor[T]) Out() int { return p.model.Out() }
 // Features is the number of inputs of the output layer, which Representation writes.
 func (p *Predictor[T]) Features() int { return p.model.last.in }
 
-// Workers returns the predictor with so many goroutines for each call, if that has rows or draws enough; 1 or less,
-// as in a new one, is only the caller's. It shares all its memory with p, and its results are the same to the bit.
+// Workers returns the predictor with so many goroutines for each call, if that has rows or draws enough; 1 or less, as
+// in a new one, is only the caller's. It shares all its memory with p, and its results are the same to the bit.
 // Starting goroutines allocates.
 func (p *Predictor[T]) Workers(n int) *Predictor[T] {
 	c := *p

@@ -301,10 +301,9 @@ func TestMomentsOfDraws(t *testing.T) {
 	}
 }
 
-// TestHiddenGaussianLayers: Predict has the variance of the output layer only, PredictFromDraws that of all layers.
-// The model, with independent weights of variance v, is so simple that both are known. Of an input of ones, each of n
-// hidden units is h ~ N(m, s²), through ReLU; the output is the sum of n products of weights of mean w with max(h,
-// 0).
+// TestHiddenGaussianLayers: Predict has the variance of the output layer only, PredictFromDraws that of all layers. The
+// model, with independent weights of variance v, is so simple that both are known. Of an input of ones, each of n
+// hidden units is h ~ N(m, s²), through ReLU; the output is the sum of n products of weights of mean w with max(h, 0).
 func TestHiddenGaussianLayers(t *testing.T) {
 	const in, hidden, v, m, w = 8, 16, 0.04, 0.3, 0.5
 	model, err := bnn.NewSequential[float64](

@@ -57,9 +57,9 @@ func (p *Predictor[T]) Representation(phi, x []T) error {
 	return err
 }
 
-// Predict writes the predictive mean and variance (rows×Out) of the outputs for the inputs x (rows×In), in closed
-// form: those of the output layer, given the representation that the mean parameters of the other layers make of x.
-// What other Gaussian layers add to the variance is left out; [Predictor.PredictFromDraws] has it.
+// Predict writes the predictive mean and variance (rows×Out) of the outputs for the inputs x (rows×In), in closed form:
+// those of the output layer, given the representation that the mean parameters of the other layers make of x. What
+// other Gaussian layers add to the variance is left out; [Predictor.PredictFromDraws] has it.
 func (p *Predictor[T]) Predict(mean, variance, x []T) error {
 	rows, err := p.checkRows("Predict", x, "mean", mean, p.Out())
 	if err = firstError(err, checkLen("Predict", "variance", len(variance), len(mean))); err == nil {

@@ -82,8 +82,8 @@ func anyWorkers[T bnn.Float](t *testing.T, s *bnn.Sequential[T]) {
 	}
 }
 
-// TestModelGoroutines: goroutines that share a model, each with a batch of its own, have the results that one alone has.
-// The race detector makes this worth more, and sees memory that assembly writes with the build tag purego only.
+// TestModelGoroutines: goroutines that share a model, each with a batch of its own, have the results that one alone
+// has. The race detector makes this worth more, and sees memory that assembly writes with the build tag purego only.
 func TestModelGoroutines(t *testing.T) {
 	for _, c := range covarianceKinds() {
 		t.Run(fmt.Sprint(c), func(t *testing.T) {

@@ -15,7 +15,8 @@ func (Activation) module()   {}
 // Sequential is a chain of linear layers and activations that ends in a linear layer. It implements loss.GaussianModel.
 //
 // Like [Linear] it is made in training mode; Eval gives the view for serving, in which the temperature of the output
-// layer counts. A [Predictor] of that view serves faster. A model may be used from many goroutines, each with its own work, while nobody changes its parameters.
+// layer counts. A [Predictor] of that view serves faster. A model may be used from many goroutines, each with its own
+// work, while nobody changes its parameters.
 //
 // Models come from [NewSequential] or [NewMLP]: the zero value is no model, and most of its methods panic.
 type Sequential[T Float] struct {
@@ -134,8 +135,8 @@ func (s *Sequential[T]) Eval() *Sequential[T] { return s.mode((*Linear[T]).Eval)
 // Train returns the model in training mode. It shares its parameters with s.
 func (s *Sequential[T]) Train() *Sequential[T] { return s.mode((*Linear[T]).Train) }
 
-// Workers returns the model with so many goroutines for each call of a method that goes through rows; 1 or less, as in a
-// new model, is only the caller's. It shares its parameters with s, and its results are the same to the bit. Each
+// Workers returns the model with so many goroutines for each call of a method that goes through rows; 1 or less, as in
+// a new model, is only the caller's. It shares its parameters with s, and its results are the same to the bit. Each
 // goroutine needs work of its own, so ask the returned model for WorkLen and GradWorkLen. A call with several parts
 // allocates, and starts goroutines.
 func (s *Sequential[T]) Workers(n int) *Sequential[T] {
@@ -185,7 +186,7 @@ func (s *Sequential[T]) NumMeanParams() int { return s.total((*Linear[T]).NumMea
 func (s *Sequential[T]) NumParams() int { return s.total((*Linear[T]).NumParams) }
 
 // Params returns the parameters themselves, not a copy, as one vector for an optimiser: those of [Linear.Params] for
-// each linear layer in turn, which are parts of it. All gradients by the parameters have this order.
+// each linear layer in turn, which are parts of it. All gradients with respect to the parameters have this order.
 func (s *Sequential[T]) Params() []T { return s.params }
 
 // NumNormals is how many standard normals one draw of all layers takes.

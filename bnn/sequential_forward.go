@@ -6,8 +6,8 @@ import (
 )
 
 // WorkLen is the length of work that Forward, Representation, Predict and those with draws need for so many rows, which
-// is all of serving: room for the weights in the order in which they are multiplied, and for some rows, so that it stops
-// growing with the batch. Training needs [Sequential.GradWorkLen].
+// is all of serving: room for the weights in the order in which they are multiplied, and for some rows, so that it
+// stops growing with the batch. Training needs [Sequential.GradWorkLen].
 func (s *Sequential[T]) WorkLen(rows int) int {
 	p, parts := s.pass(len(s.modules)-1, s.last, rows)
 	q, _ := s.pass(len(s.modules), nil, rows)
@@ -96,8 +96,8 @@ func (s *Sequential[T]) Representation(phi, x, work []T) error {
 	return nil
 }
 
-// Predict writes the predictive mean and variance (rows×Out) of the output layer, given the representation
-// that the mean parameters of the other layers make of x (rows×In).
+// Predict writes the predictive mean and variance (rows×Out) of the output layer, given the representation that the
+// mean parameters of the other layers make of x (rows×In).
 func (s *Sequential[T]) Predict(mean, variance, x, work []T) error {
 	rows, err := s.checkArgs("Predict", "mean", mean, s.Out(), x, work)
 	if err := firstError(err, checkLen("Predict", "variance", len(variance), len(mean))); err != nil {
@@ -141,8 +141,8 @@ func (s *Sequential[T]) RepresentationSample(phi, x, eps, work []T) error {
 // For each draw eps is filled with NumNormals values of rng.NormFloat64, layer by layer, and y gets what ForwardSample
 // makes of them. A nil rng panics, unless nothing is drawn.
 //
-// The normals of a seeded rng are always the same on one machine, but differ between architectures, and between levels of
-// GOAMD64, as math.Exp and math.Log do and as compilers fuse. Draws that are the same everywhere are those of
+// The normals of a seeded rng are always the same on one machine, but differ between architectures, and between levels
+// of GOAMD64, as math.Exp and math.Log do and as compilers fuse. Draws that are the same everywhere are those of
 // [Predictor.Draws], or of ForwardSample with normals of kernels.NormalTo.
 func (s *Sequential[T]) ForwardSamples(y, x []T, rng *rand.Rand, eps, work []T) error {
 	rows, err := checkRows("ForwardSamples", "x", len(x), s.In())

@@ -8,7 +8,8 @@ import (
 // String describes the layer, not its parameters: Linear[float32](32→10 output, low_rank(5)).
 func (l *Linear[T]) String() string { return fmt.Sprintf("Linear[%T](%s)", T(0), l.cfg.describe()) }
 
-// String describes the modules, not their parameters: Sequential[float32](64→32 input; ReLU; 32→10 output, low_rank(5)).
+// String describes the modules, not their parameters: Sequential[float32](64→32 input; ReLU; 32→10 output,
+// low_rank(5)).
 func (s *Sequential[T]) String() string {
 	return fmt.Sprintf("Sequential[%T](%s)", T(0), describe(s.modules))
 }

@@ -115,8 +115,9 @@ func totalCorrelation(c, sigma, d, tau []float64, eps float64) float64 {
 	return math.Max(0, sum/2)
 }
 
-// addFactorGrad adds scale times the gradient by a factor S, in which row i has the weight t_i in the trace: t_i S_i
-// less the gradient of ½ Σ_ej log((σ_e τ_j)² + eps), which is U diag(σ g) Vᵀ with g_e = Σ_j τ_j²/((σ_e τ_j)² + eps).
+// addFactorGrad adds scale times the gradient with respect to a factor S, in which row i has the weight t_i in the
+// trace: t_i S_i less the gradient of ½ Σ_ej log((σ_e τ_j)² + eps), which is U diag(σ g) Vᵀ with g_e = Σ_j τ_j²/((σ_e
+// τ_j)² + eps).
 func addFactorGrad[T Float](ds, s []T, d svd, tau, t []float64, eps, scale float64) {
 	k, y := min(d.n, d.r), d.tmp[:d.n*d.r]
 	for e, x := range d.sigma[:k] {

@@ -16,8 +16,8 @@ const torchModules = "input Tanh output"
 
 type torchPredictions struct{ Mean, Softmax, Variance []float32 }
 
-// TestTorch predicts with the weights that PyTorch saved, in float32 and bfloat16, under its own keys and inferno's, and
-// wants what PyTorch predicts from them in float32: within 1e-6 of the largest.
+// TestTorch predicts with the weights that PyTorch saved, in float32 and bfloat16, under its own keys and inferno's,
+// and wants what PyTorch predicts from them in float32: within 1e-6 of the largest.
 func TestTorch(t *testing.T) {
 	text, err := os.ReadFile("testdata/torch/expected.json")
 	if err != nil {

@@ -143,7 +143,7 @@ func gradientVariance(t *testing.T, name string) (errors, ratio float64) {
 	return errors, v1 / v2
 }
 
-// estimators make gradients by the parameters of a model's output layer from a batch of its inputs.
+// estimators make gradients with respect to the parameters of a model's output layer from a batch of its inputs.
 type estimators struct {
 	m                   *model
 	out, drawn          *bnn.Linear[float64] // drawn is deterministic

@@ -59,13 +59,14 @@ const temperature = "params.temperature"
 func (v slot[T]) isTemperature() bool { return strings.HasSuffix(v.name, temperature) }
 
 // ReadWeights reads a .safetensors file of exactly the tensors that this model has, under the keys that [Checkpoint]
-// lists. A missing or surplus key, a wrong shape, a value that is not finite, a temperature that is not positive, a file
-// that is not exactly what its header says, or metadata of WriteWeights that contradict the model, is an error that names
-// the key and leaves the model as it was. Values of F64 are rounded if T is float32; F16 and BF16 are widened exactly.
+// lists. A missing or surplus key, a wrong shape, a value that is not finite, a temperature that is not positive, a
+// file that is not exactly what its header says, or metadata of WriteWeights that contradict the model, is an error
+// that names the key and leaves the model as it was. Values of F64 are rounded if T is float32; F16 and BF16 are
+// widened exactly.
 //
-// What the file does not show cannot be checked. Without metadata these are the activations, the layout of a [Kronecker]
-// covariance, and whether a layer is Input or Hidden: with others than those of the training the weights are read, and
-// the model predicts something else.
+// What the file does not show cannot be checked. Without metadata these are the activations, the layout of a
+// [Kronecker] covariance, and whether a layer is Input or Hidden: with others than those of the training the weights
+// are read, and the model predicts something else.
 //
 // Names and shapes are compared before any data are read, so the memory it takes is bounded by what the model needs,
 // and by a few times the header, which has at most 100 MB.
@@ -87,7 +88,7 @@ func (s *Sequential[T]) ReadWeights(r io.Reader) error {
 // mostTensors is how many tensors a file may have; of a few too many match says more.
 func (s *Sequential[T]) mostTensors() int { return len(s.slots(inferno)) + 1000 }
 
-// inferno says that no layer is stored as torch.nn.Linear has it.
+// inferno reports whether no layer is stored as torch.nn.Linear has it.
 func inferno(int) bool { return false }
 
 // read takes the parameters from src, if they are those of this model. A model that has none yet gets room for them.
@@ -191,8 +192,8 @@ func (v slot[T]) checkValues(t *safetensors.Tensor) error {
 	return nil
 }
 
-// WriteWeights writes the model's parameters as a .safetensors file with inferno's keys, which ReadWeights reads
-// back exactly. Its metadata have what the tensors do not show (see [Checkpoint]), so that [NewFromCheckpoint] makes the
+// WriteWeights writes the model's parameters as a .safetensors file with inferno's keys, which ReadWeights reads back
+// exactly. Its metadata have what the tensors do not show (see [Checkpoint]), so that [NewFromCheckpoint] makes the
 // model again. A parameter that is not finite is an error, and nothing is written.
 func (s *Sequential[T]) WriteWeights(w io.Writer) error {
 	if err := s.checkParams("WriteWeights"); err != nil {

@@ -99,8 +99,8 @@ func TestBadWeights(t *testing.T) {
 	}
 }
 
-// TestBadFilesChangeNothing spoils one thing at a time, in every tensor and at every byte of the header's length or of the
-// data, and reads the file into a model of other parameters.
+// TestBadFilesChangeNothing spoils one thing at a time, in every tensor and at every byte of the header's length or of
+// the data, and reads the file into a model of other parameters.
 func TestBadFilesChangeNothing(t *testing.T) {
 	mlp := func(covs ...bnn.Covariance) *bnn.Sequential[float64] {
 		s, err := bnn.NewMLP[float64]([]int{2, 3, 2}, bnn.ReLU, covs...)

@@ -18,9 +18,8 @@ func room[T Float](work []T, n int) (first, rest []T) { return work[:n], work[al
 // aligned is n rounded up to a line of the cache of any element, since vectors that lie across two are slow.
 func aligned(n int) int { return (n + 15) &^ 15 }
 
-// scratch64 makes n float64 out of work, which needs scratch64Len[T](n) elements:
-// divergences are computed in float64 whatever the parameters are, and the
-// interface between loss and bnn has only a []T to offer.
+// scratch64 makes n float64 out of work, which needs scratch64Len[T](n) elements: divergences are computed in float64
+// whatever the parameters are, and the interface between loss and bnn has only a []T to offer.
 func scratch64[T Float](work []T, n int) []float64 {
 	switch w := any(work).(type) {
 	case []float64:

@@ -16,8 +16,8 @@ func AbsoluteErrorToF64(dst, x, y []float64) {
 	}
 }
 
-// AbsoluteErrorF32 sums |x−y| over at most a block, in float32 lanes. Where that leaves the range of float32
-// use AbsoluteErrorMixedF32.
+// AbsoluteErrorF32 sums |x−y| over at most a block, in float32 lanes. Where that leaves the range of float32 use
+// AbsoluteErrorMixedF32.
 func AbsoluteErrorF32(x, y []float32) float64 {
 	var lanes [Lanes32]float32
 	for i := range x {

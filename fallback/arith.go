@@ -38,8 +38,8 @@ const (
 
 // fma32 is a·b + c with one rounding.
 //
-// The product is exact in float64, so the only danger is to round the sum twice. That is harmless unless the
-// float64 sum lies on a tie between two float32, or where the float32 result is subnormal and has ties elsewhere.
+// The product is exact in float64, so the only danger is to round the sum twice. That is harmless unless the float64
+// sum lies on a tie between two float32, or where the float32 result is subnormal and has ties elsewhere.
 func fma32(a, b, c float32) float32 {
 	p := float64(float64(a) * float64(b))
 	s := p + float64(c)
@@ -53,8 +53,8 @@ func fma32(a, b, c float32) float32 {
 // fnma32 is c − a·b with one rounding.
 func fnma32(a, b, c float32) float32 { return fma32(-a, b, c) }
 
-// sum32 is p + c, an exact product and a float32, where only rounding to float32 is left to do: fma32 for a result that is
-// no subnormal, or exact. (It just fits the compiler's budget for inlining, which fma32 does not.)
+// sum32 is p + c, an exact product and a float32, where only rounding to float32 is left to do: fma32 for a result that
+// is no subnormal, or exact. (It just fits the compiler's budget for inlining, which fma32 does not.)
 func sum32(p, c float64) float64 {
 	if math.Float64bits(p+c)<<35 != tie32<<35 {
 		return p + c
@@ -145,8 +145,8 @@ func slopes64(dst, x, dy []float64, slope func(float64) float64) {
 	}
 }
 
-// poly32 is the polynomial in x with coefficients c, lowest power first, by Horner's rule. Its steps are those of fma32 in
-// numbers that stay float64; none is subnormal, as no coefficient is small enough.
+// poly32 is the polynomial in x with coefficients c, lowest power first, by Horner's rule. Its steps are those of fma32
+// in numbers that stay float64; none is subnormal, as no coefficient is small enough.
 func poly32(x float32, c []float32) float32 {
 	y, p := float64(x), float64(c[len(c)-1])
 	for i := len(c) - 2; i >= 0; i-- {

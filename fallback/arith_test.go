@@ -63,8 +63,8 @@ func TestFMA32RoundsOnce(t *testing.T) {
 	}
 }
 
-// nextToTie returns factors whose product is half of the smallest number, less a little: in a sum with a large subnormal
-// number float64 has no room for the difference.
+// nextToTie returns factors whose product is half of the smallest number, less a little: in a sum with a large
+// subnormal number float64 has no room for the difference.
 func nextToTie(r *rand.Rand) (x, y float32) {
 	for {
 		a := 1<<23 | r.Uint64N(1<<23)

@@ -8,8 +8,8 @@ import (
 	"github.com/simmer-go/simmer/internal/testkit/ref"
 )
 
-// TestConstants holds each constant to the number nearest to what it stands for, and the parts of those in two parts to that
-// too: the low part is the rest, rounded, and products of the high part are exact because it has so few bits.
+// TestConstants holds each constant to the number nearest to what it stands for, and the parts of those in two parts to
+// that too: the low part is the rest, rounded, and products of the high part are exact because it has so few bits.
 func TestConstants(t *testing.T) {
 	ln2 := ref.BigLog(ex(2))
 	rootTwo := exNew().Sqrt(ex(2))

@@ -34,8 +34,8 @@ var NormalTailMixedPoly = [...]float64{
 	-0x1.ecb0e9bbb3e5dp-10, -0x1.c9ce8671028p-11, 0x1.9a26eea43d63p-12, 0x1.356fafca398a1p-15, -0x1.3707aacf251dap-15,
 }
 
-// NormalTailEven64 and NormalTailOdd64 are P(v) = even(v²) + v·odd(v²), lowest power first, for k = ¼ and t ≤ 39: relative
-// error of f 2⁻⁵⁴·⁸. Two polynomials are not as long a chain as one.
+// NormalTailEven64 and NormalTailOdd64 are P(v) = even(v²) + v·odd(v²), lowest power first, for k = ¼ and t ≤ 39:
+// relative error of f 2⁻⁵⁴·⁸. Two polynomials are not as long a chain as one.
 var NormalTailEven64 = [...]float64{
 	-0x1.c6d8b28577f8cp-2, -0x1.d3579ac3de7fap-5, 0x1.b6d317a70c6f8p-9, -0x1.144022fd0aee5p-13, 0x1.b245e22695234p-20,
 	-0x1.37dd7ed533094p-22, 0x1.c980bae809b6fp-22, -0x1.b43068b3c1a02p-23, 0x1.227ba17a8c93fp-24, -0x1.1aac4f746ab34p-26,

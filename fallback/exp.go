@@ -9,15 +9,15 @@ package fallback
 // expNeg32 and expNeg64 are what softplus, logsumexp and the losses need, exp(x) for x ≤ 0, which takes fewer operations;
 // with HL in the name, of an x in two parts.
 
-// ExpMixedPoly is P in exp(r) = 1 + r·P(r), lowest power first, for |r| ≤ ½log 2:
-// poly/exp.sollya, relative error 2⁻³³ of exp(r), 2⁻³² of exp(r) − 1.
+// ExpMixedPoly is P in exp(r) = 1 + r·P(r), lowest power first, for |r| ≤ ½log 2: poly/exp.sollya, relative error 2⁻³³
+// of exp(r), 2⁻³² of exp(r) − 1.
 var ExpMixedPoly = [...]float64{
 	0x1.0000000022588p0, 0x1.000000281ce92p-1, 0x1.555554c5e631ep-3, 0x1.5554ad9aa9ddap-5,
 	0x1.1111a68d7341p-7, 0x1.6d749d388f4dap-10, 0x1.a019e89c40ed9p-13,
 }
 
-// ExpPoly32 holds exp(r) for |r| ≤ ½log 2, lowest power first, the first two exact:
-// poly/exp.sollya, relative error 2⁻²⁸·¹⁸.
+// ExpPoly32 holds exp(r) for |r| ≤ ½log 2, lowest power first, the first two exact: poly/exp.sollya, relative error
+// 2⁻²⁸·¹⁸.
 var ExpPoly32 = [...]float32{
 	1, 1, 0x1.fffffap-2, 0x1.555492p-3, 0x1.555a28p-5, 0x1.12398ep-7, 0x1.694ac4p-10,
 }
@@ -28,15 +28,16 @@ var expStep32 = [...]float64{
 	float64(ExpPoly32[6]),
 }
 
-// What is added to a float64 to round it to a multiple of 2⁻²⁶, 2⁻²⁸ or 2⁻³⁰, the ULP of float32 from 2⁻³, 2⁻⁵ or 2⁻⁷ on.
+// What is added to a float64 to round it to a multiple of 2⁻²⁶, 2⁻²⁸ or 2⁻³⁰, the ULP of float32 from 2⁻³, 2⁻⁵ or 2⁻⁷
+// on.
 const (
 	ulp26 = 0x1.8p26
 	ulp28 = 0x1.8p24
 	ulp30 = 0x1.8p22
 )
 
-// ExpPoly64 holds exp(r) for |r| ≤ ½log 2, lowest power first, the first two exact:
-// poly/exp.sollya, relative error 2⁻⁵⁷·⁸⁶.
+// ExpPoly64 holds exp(r) for |r| ≤ ½log 2, lowest power first, the first two exact: poly/exp.sollya, relative error
+// 2⁻⁵⁷·⁸⁶.
 var ExpPoly64 = [...]float64{
 	1, 1, 0x1.000000000000ap-1, 0x1.55555555554fep-3, 0x1.55555555506cp-5, 0x1.1111111126b37p-7,
 	0x1.6c16c18475a25p-10, 0x1.a01a012fec324p-13, 0x1.a0199963c51b7p-16, 0x1.71df18fbb5452p-19,
@@ -130,8 +131,8 @@ func expNeg32(x float32) float32 {
 	return expOf32(expRest32(v, n), t)
 }
 
-// expNegHL32 is exp(x+e) for ExpFloor32 ≤ x ≤ 0 and |e| at most half an ULP of x; exactly 1 if both are 0.
-// NaN stays NaN.
+// expNegHL32 is exp(x+e) for ExpFloor32 ≤ x ≤ 0 and |e| at most half an ULP of x; exactly 1 if both are 0. NaN stays
+// NaN.
 func expNegHL32(x, e float32) float32 {
 	t, n := expRound32(float64(x), ExpShift32)
 	r0 := float64(x) - float64(n*Ln2High32)
@@ -141,8 +142,8 @@ func expNegHL32(x, e float32) float32 {
 
 // The functions below take and return float32 numbers as float64, which saves most of the conversions between them.
 
-// expRound32 is the integer nearest to x/log 2 as n, and with shift added in the low bits of t. The product is exact, and
-// no float32 x makes it a half.
+// expRound32 is the integer nearest to x/log 2 as n, and with shift added in the low bits of t. The product is exact,
+// and no float32 x makes it a half.
 func expRound32(x float64, shift float64) (t uint32, n float64) {
 	s := float64(x*Log2E32) + (Integer64 + shift)
 	return uint32(bits64(s)), s - (Integer64 + shift)
@@ -162,8 +163,8 @@ func expOf32(r float64, t uint32) float32 {
 // expHalf32 is (exp(r) − 1 − r)/r² for |r| ≤ 0.35, the polynomial ExpPoly32[2:].
 func expHalf32(r float64) float64 { return rounded(sum32(expThird32(r), expStep32[0])) }
 
-// expThird32 is r times the polynomial ExpPoly32[3:] in r, a product not rounded. The sums of its steps stay between two
-// powers of two, so that a large number added makes float64 round where float32 does, without conversion.
+// expThird32 is r times the polynomial ExpPoly32[3:] in r, a product not rounded. The sums of its steps stay between
+// two powers of two, so that a large number added makes float64 round where float32 does, without conversion.
 func expThird32(r float64) float64 {
 	p := float64(r*expStep32[4]) + expStep32[3]
 	p = float64((p-ulp30)*r) + expStep32[2]

@@ -54,10 +54,10 @@ const (
 //
 //	a·b + c = s + (e + low)
 //
-// is rounded once unless e + low is rounded too and then lies halfway between two numbers next to s, where it has few bits.
-// A factor or c that is too large makes it NaN.
-// (S. Boldo, G. Melquiond, “Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to odd”, IEEE
-// Transactions on Computers 57, 2008, round to odd instead.)
+// is rounded once unless e + low is rounded too and then lies halfway between two numbers next to s, where it has few
+// bits. A factor or c that is too large makes it NaN. (S. Boldo, G. Melquiond, “Emulation of a FMA and correctly
+// rounded sums: proved algorithms using rounding to odd”, IEEE Transactions on Computers 57, 2008, round to odd
+// instead.)
 func softFMA(a, b, c float64) float64 {
 	aHigh, aLow := split64(a)
 	bHigh, bLow := split64(b)
@@ -102,7 +102,7 @@ func split64(a float64) (high, low float64) {
 	return high, a - high
 }
 
-// softRare says that s + rest may not be the result: p is out of range, rest is NaN or has five bits or fewer.
+// softRare reports whether s + rest may not be the result: p is out of range, rest is NaN or has five bits or fewer.
 func softRare(p, rest float64) bool {
 	return bits64(rest)<<16 == 0 || rest != rest || bits64(p)<<1>>53-softExponentMin >= softExponentCount
 }

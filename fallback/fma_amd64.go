@@ -4,5 +4,5 @@ package fallback
 
 import "golang.org/x/sys/cpu"
 
-// hardFMA says that math.FMA is an instruction.
+// hardFMA reports whether math.FMA is an instruction.
 var hardFMA = cpu.X86.HasFMA

@@ -2,5 +2,5 @@ package fallback
 
 import "golang.org/x/sys/cpu"
 
-// hardFMA says that math.FMA is an instruction.
+// hardFMA reports whether math.FMA is an instruction.
 var hardFMA = cpu.ARM.HasVFPv4

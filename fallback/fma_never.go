@@ -2,5 +2,5 @@
 
 package fallback
 
-// hardFMA says that math.FMA is an instruction.
+// hardFMA reports whether math.FMA is an instruction.
 const hardFMA = false

@@ -35,8 +35,8 @@ var KLPoly32 = [...]float64{
 	-0x1.24db3b1ce29dep+3, 0x1.f48842d3b9b82p+3, -0x1.bad8900f9e782p+4, 0x1.04c1fa1811275p+6, -0x1.e27b883646c65p+6,
 }
 
-// KLPoly64 holds R(z) = (atanh(s) − s)/s³, lowest power first: poly/gaussian_kl.sollya. The relative error
-// of atanh is 2^-56.5 up to z = 0.3196.
+// KLPoly64 holds R(z) = (atanh(s) − s)/s³, lowest power first: poly/gaussian_kl.sollya. The relative error of atanh is
+// 2^-56.5 up to z = 0.3196.
 var KLPoly64 = [...]float64{
 	0x1.5555555555556p-2, 0x1.99999999992e5p-3, 0x1.24924924f0b0cp-3, 0x1.c71c7185139aep-4, 0x1.745d23617b76ep-4,
 	0x1.3b125b577f749p-4, 0x1.11299d3b6f491p-4, 0x1.df79b63d18cf7p-5, 0x1.c45ef12497753p-5, 0x1.010fdd35fe706p-5,
@@ -87,8 +87,8 @@ const KLLanes64 = 8
 // KLPriorBlock is the largest number of elements that one call of GaussianKLPrior adds up.
 const KLPriorBlock = 256
 
-// gaussianKLMixed is the element for arguments that are float32. It is +Inf where it should be only after it
-// was rounded to float32 or multiplied by KLScale32.
+// gaussianKLMixed is the element for arguments that are float32. It is +Inf where it should be only after it was
+// rounded to float32 or multiplied by KLScale32.
 func gaussianKLMixed[A arithmetic](muP, sigmaP, muQ, sigmaQ, eps float64) float64 {
 	d := muP - muQ
 	eps = pickMax(KLZero32, eps)

@@ -49,7 +49,7 @@ func GaussianNLLToF64(dst, mean, variance, y []float64, eps, constant float64) {
 	}
 }
 
-// GaussianNLLMeanGradF32 writes the gradient by mean, times scale.
+// GaussianNLLMeanGradF32 writes the gradient with respect to mean, times scale.
 func GaussianNLLMeanGradF32(grad, mean, variance, y []float32, eps, scale float32) {
 	for i := range grad {
 		g := gaussianNLLMeanGrad(float64(mean[i]), float64(variance[i]), float64(y[i]), float64(eps), float64(scale))
@@ -57,14 +57,14 @@ func GaussianNLLMeanGradF32(grad, mean, variance, y []float32, eps, scale float3
 	}
 }
 
-// GaussianNLLMeanGradF64 writes the gradient by mean, times scale.
+// GaussianNLLMeanGradF64 writes the gradient with respect to mean, times scale.
 func GaussianNLLMeanGradF64(grad, mean, variance, y []float64, eps, scale float64) {
 	for i := range grad {
 		grad[i] = gaussianNLLMeanGrad(mean[i], variance[i], y[i], eps, scale)
 	}
 }
 
-// GaussianNLLVarianceGradF32 writes the gradient by variance, times scale.
+// GaussianNLLVarianceGradF32 writes the gradient with respect to variance, times scale.
 func GaussianNLLVarianceGradF32(grad, mean, variance, y []float32, eps, scale float32) {
 	for i := range grad {
 		g := gaussianNLLVarianceGrad(float64(mean[i]), float64(variance[i]), float64(y[i]), float64(eps), float64(scale))
@@ -72,7 +72,7 @@ func GaussianNLLVarianceGradF32(grad, mean, variance, y []float32, eps, scale fl
 	}
 }
 
-// GaussianNLLVarianceGradF64 writes the gradient by variance, times scale.
+// GaussianNLLVarianceGradF64 writes the gradient with respect to variance, times scale.
 func GaussianNLLVarianceGradF64(grad, mean, variance, y []float64, eps, scale float64) {
 	for i := range grad {
 		grad[i] = gaussianNLLVarianceGrad(mean[i], variance[i], y[i], eps, scale)

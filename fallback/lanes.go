@@ -1,13 +1,13 @@
 package fallback
 
-// A sum has one canonical order, the same on every machine: a function of the length alone.
-// Element i of a block is added to virtual lane i mod L, all lanes start at +0, and the lanes are then
-// folded by halves: lane i += lane i + L/2, and so on until one is left. That happens in float64, except
-// for the sums of exponentials, which stay in the type of the slices and are folded by ShortLanes first.
+// A sum has one canonical order, the same on every machine: a function of the length alone. Element i of a block is
+// added to virtual lane i mod L, all lanes start at +0, and the lanes are then folded by halves: lane i += lane i +
+// L/2, and so on until one is left. That happens in float64, except for the sums of exponentials, which stay in the
+// type of the slices and are folded by ShortLanes first.
 //
 // A register that holds no element of a short slice may be left out: its lanes are +0, and so is every lane that is 0,
-// which adding them leaves as it is. (Only products that underflow, in Dot, may leave a lane at -0; package kernels
-// has the last word there.)
+// which adding them leaves as it is. (Only products that underflow, in Dot, may leave a lane at -0; package kernels has
+// the last word there.)
 const (
 	// Lanes32 and Lanes64 are the lanes of sums of cheap terms in float32 and float64: eight registers of AVX2,
 	// enough to hide the latency of an addition.
@@ -38,8 +38,8 @@ const (
 	LogitBlock = 16 * LogitLanes32
 )
 
-// FewColumns is the largest number of columns that row kernels may take one row per lane: no more than there are
-// lanes in a row's sum, so that each lane holds one element at most.
+// FewColumns is the largest number of columns that row kernels may take one row per lane: no more than there are lanes
+// in a row's sum, so that each lane holds one element at most.
 const FewColumns = min(WorkLanes32, WorkLanes64)
 
 // ShortLanes is the number of lanes that the sums of exponentials are folded to one after the other, before it goes on

@@ -71,8 +71,8 @@ func NormalizeAffineToF64(dst, x, gamma, beta []float64, mean, r, c float64) {
 	}
 }
 
-// LayerNormRowsToF32 writes γ·x̂ + β of rows of FewColumns elements at most, count being their number, and returns how many
-// rows are left: it stops where r is so small or large that float32 arithmetic does not work.
+// LayerNormRowsToF32 writes γ·x̂ + β of rows of FewColumns elements at most, count being their number, and returns how
+// many rows are left: it stops where r is so small or large that float32 arithmetic does not work.
 func LayerNormRowsToF32(dst, x, gamma, beta []float32, cols, rows int, count float64, eps float32) (left int) {
 	for ; rows > 0; rows-- {
 		mean, r := rowMoments(x[:cols], count, float64(eps))
@@ -181,8 +181,8 @@ func NormalizeAffineGradTotalsToF32(dst, x, dy, gamma []float32, dgamma, dbeta [
 	}
 }
 
-// LayerNormGradRowsToF32 writes dx of rows of NormLanes elements at most, count being their number, and adds to dgamma and
-// dbeta.
+// LayerNormGradRowsToF32 writes dx of rows of NormLanes elements at most, count being their number, and adds to dgamma
+// and dbeta.
 func LayerNormGradRowsToF32(
 	dst, x, dy, gamma []float32, dgamma, dbeta []float64, cols, rows int, count float64, eps float32,
 ) {
@@ -193,8 +193,8 @@ func LayerNormGradRowsToF32(
 	}
 }
 
-// LayerNormGradRowsToF64 writes dx of rows of NormLanes elements at most, count being their number, and adds to dgamma and
-// dbeta.
+// LayerNormGradRowsToF64 writes dx of rows of NormLanes elements at most, count being their number, and adds to dgamma
+// and dbeta.
 func LayerNormGradRowsToF64(dst, x, dy, gamma []float64, dgamma, dbeta []float64, cols, rows int, count, eps float64) {
 	for range rows {
 		mean, r, c, b := rowGradSums(x[:cols], dy, gamma, count, eps)

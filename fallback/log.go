@@ -7,16 +7,15 @@ package fallback
 //
 //	log(1+f) = f − (h − s(h + s²·R(s²))),  h = ½f²
 
-// LogMixedPoly is L in log(1+f) = f·L(f), lowest power first, for −¼ ≤ f < ½:
-// poly/log.sollya, relative error 1.1e-10.
+// LogMixedPoly is L in log(1+f) = f·L(f), lowest power first, for −¼ ≤ f < ½: poly/log.sollya, relative error 1.1e-10.
 var LogMixedPoly = [...]float64{
 	1, -0x1.ffffffdf4c38ap-2, 0x1.5555531c45cb4p-2, -0x1.000018f88a259p-2, 0x1.999bd9974a52ep-3,
 	-0x1.554e04f3daf06p-3, 0x1.2432c5d626fp-3, -0x1.fff87e4f39413p-4, 0x1.d32cf3538f806p-4,
 	-0x1.b16ad8f58646ep-4, 0x1.47dfd4cf1ef3ap-4, -0x1.00019b2871f0bp-5,
 }
 
-// LogPoly64 holds R(z) = (2·artanh(√z)/√z − 2)/z for 0 ≤ z ≤ 0.04, lowest power first:
-// poly/log.sollya, error of 2 + z·R(z) 2⁻⁵⁴·⁹.
+// LogPoly64 holds R(z) = (2·artanh(√z)/√z − 2)/z for 0 ≤ z ≤ 0.04, lowest power first: poly/log.sollya, error of 2 +
+// z·R(z) 2⁻⁵⁴·⁹.
 var LogPoly64 = [...]float64{
 	0x1.5555555555776p-1, 0x1.99999998f0bd8p-2, 0x1.249249b222cbcp-2, 0x1.c71c01656ed48p-3,
 	0x1.7474e26411738p-3, 0x1.3852e08562d82p-3, 0x1.3abdcc682b884p-3,

@@ -16,8 +16,8 @@ var Log1pUnitPoly32 = [...]float32{
 	0x1.b53c48p-4, -0x1.d7efa8p-5, 0x1.4a9226p-6, -0x1.b22adep-9,
 }
 
-// Log1pUnitPoly64 holds R(z) = (2·artanh(√z)/√z − 2)/z for 0 ≤ z ≤ 1/9, lowest power first:
-// poly/log1p.sollya, error of 2 + z·R(z) 2⁻⁵⁸·⁴.
+// Log1pUnitPoly64 holds R(z) = (2·artanh(√z)/√z − 2)/z for 0 ≤ z ≤ 1/9, lowest power first: poly/log1p.sollya, error of
+// 2 + z·R(z) 2⁻⁵⁸·⁴.
 var Log1pUnitPoly64 = [...]float64{
 	0x1.5555555555535p-1, 0x1.99999999a077fp-2, 0x1.249249208a547p-2, 0x1.c71c741d86871p-3, 0x1.745cb3da3b549p-3,
 	0x1.3b1dde70fe6fep-3, 0x1.1067a0e463437p-3, 0x1.efda4da7266f8p-4, 0x1.55a95c6de8a5cp-4, 0x1.5c7f0192ef065p-3,
@@ -38,8 +38,8 @@ func log1p32(x float32) float32 {
 	return signOf32(logLimits32(x, x+1, y), x)
 }
 
-// log1pMixed is log1p(x) for finite x > −1; NaN stays NaN. The k is that of the rounded 1+x, but
-// f = x·2⁻ᵏ + (2⁻ᵏ − 1) comes from x itself, so nothing of a small x is lost.
+// log1pMixed is log1p(x) for finite x > −1; NaN stays NaN. The k is that of the rounded 1+x, but f = x·2⁻ᵏ + (2⁻ᵏ − 1)
+// comes from x itself, so nothing of a small x is lost.
 func log1pMixed[A arithmetic](x float64) float64 {
 	k, scale := splitLogMixed(1 + x)
 	return logMixedOf[A](k, float64(x*scale)+(scale-1)) // an exact product, by a power of two

@@ -9,8 +9,8 @@ package fallback
 
 // expBelow32 is exp(x−m) for x ≤ m, and says whether x is m; NaN and false if both are infinite.
 //
-// The rounding error of a difference of −40 alone is 2e-6 in float32, and exp would show it: the error is found
-// exactly (Knuth's TwoSum) and handed on.
+// The rounding error of a difference of −40 alone is 2e-6 in float32, and exp would show it: the error is found exactly
+// (Knuth's TwoSum) and handed on.
 func expBelow32(x, m float32) (exp float32, isMax bool) {
 	d := x - m
 	part := d - x
@@ -34,8 +34,8 @@ func expBelow64(x, m float64) (exp float64, isMax bool) {
 	return exp, d == 0
 }
 
-// ExpSumF32 returns the number of elements equal to m and Σ exp(x−m) over the others; none may be larger.
-// The lanes are float32, and stay so when they are folded.
+// ExpSumF32 returns the number of elements equal to m and Σ exp(x−m) over the others; none may be larger. The lanes are
+// float32, and stay so when they are folded.
 func ExpSumF32(x []float32, m float32) (count, sum float64) { return ExpSumToF32(nil, x, m) }
 
 // ExpSumF64 returns the number of elements equal to m and Σ exp(x−m) over the others; none may be larger.
@@ -151,8 +151,8 @@ func SoftmaxGradRowF32(dst, x []float32, scale float32) (m, l, p float64) {
 	return m, log1pMixed[fused](s), p
 }
 
-// SoftmaxGradRowF64 writes exp(x−m)·(scale·p), where p = 1/(1+s) is the probability of a largest element, and returns m,
-// log1p(s) and p.
+// SoftmaxGradRowF64 writes exp(x−m)·(scale·p), where p = 1/(1+s) is the probability of a largest element, and returns
+// m, log1p(s) and p.
 func SoftmaxGradRowF64(dst, x []float64, scale float64) (m, l, p float64) {
 	m, s := rowSums64(dst, x)
 	p = 1 / (1 + s)

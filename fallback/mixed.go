@@ -3,9 +3,10 @@ package fallback
 import "math"
 
 // Mixed arithmetic is defined with fused multiply-adds, but its float32 results seldom show them: a product and a sum
-// rounded one after the other change the float64 by less than MixedError of it, and only where a number at which float32
-// rounds up or down lies that near, once in some thousand times, does it have to be done again as defined. So that is how
-// float32 results are made on every machine: much faster than emulating fused multiply-adds where they are no instruction.
+// rounded one after the other change the float64 by less than MixedError of it, and only where a number at which
+// float32 rounds up or down lies that near, once in some thousand times, does it have to be done again as defined. So
+// that is how float32 results are made on every machine: much faster than emulating fused multiply-adds where they are
+// no instruction.
 //
 // The formulas are written once, with the kind of arithmetic as a type parameter.
 type arithmetic interface{ plain | fused }
@@ -15,11 +16,12 @@ type (
 	fused [2]byte // a·b + c is rounded once
 )
 
-// mixedError bounds what plain arithmetic changes, relative to the result. A result takes some 40 operations, each off by
-// 2⁻⁵³ of its own result at most. Reducing the argument of exp loses up to 10 bits of that, where n·log 2 is up to 709; the
-// polynomials and sums in between lose up to 5, but for erf, which has a bound of its own, and for sums that uncancelled
-// watches, which lose up to 10. (The terms of erf add up to 2¹⁷ times the result.) The n of exp is the same in both, since no argument is so near to the middle between two.
-// TestMixedError holds the differences to half of the bound; the largest that it finds is 2⁻⁴², of erf 2⁻³⁵.
+// mixedError bounds what plain arithmetic changes, relative to the result. A result takes some 40 operations, each off
+// by 2⁻⁵³ of its own result at most. Reducing the argument of exp loses up to 10 bits of that, where n·log 2 is up to
+// 709; the polynomials and sums in between lose up to 5, but for erf, which has a bound of its own, and for sums that
+// uncancelled watches, which lose up to 10. (The terms of erf add up to 2¹⁷ times the result.) The n of exp is the same
+// in both, since no argument is so near to the middle between two. TestMixedError holds the differences to half of the
+// bound; the largest that it finds is 2⁻⁴², of erf 2⁻³⁵.
 const (
 	mixedError = 0x1p-38
 	erfError   = 0x1p-30
@@ -37,8 +39,8 @@ func muladd[A arithmetic](a, b, c float64) float64 {
 // nmuladd is c − a·b.
 func nmuladd[A arithmetic](a, b, c float64) float64 { return muladd[A](-a, b, c) }
 
-// polyMixed is the polynomial in x with coefficients c, lowest power first, by Horner's rule; in plain arithmetic, which is
-// free to, as even(x²) + x·odd(x²), since one chain would be twice as long.
+// polyMixed is the polynomial in x with coefficients c, lowest power first, by Horner's rule; in plain arithmetic,
+// which is free to, as even(x²) + x·odd(x²), since one chain would be twice as long.
 func polyMixed[A arithmetic](x float64, c []float64) float64 {
 	var arithmetic A
 	if len(arithmetic) != len(plain{}) {

@@ -68,8 +68,8 @@ func mixedDifference(plain, fused float64) float64 {
 	return math.Abs(plain-fused) / math.Abs(fused)
 }
 
-// TestMixedError holds plain arithmetic to half the bound of what it differs from fused arithmetic by: on every float32,
-// or on one in some thousand with -short, on all of them with -exhaustive.
+// TestMixedError holds plain arithmetic to half the bound of what it differs from fused arithmetic by: on every
+// float32, or on one in some thousand with -short, on all of them with -exhaustive.
 func TestMixedError(t *testing.T) {
 	stride := uint64(1021)
 	switch {
@@ -100,7 +100,8 @@ func TestMixedError(t *testing.T) {
 	}
 }
 
-// TestMixedErrorOfTwo is the same for elements of several arguments, whose paths depend on what no fused multiply-add has made.
+// TestMixedErrorOfTwo is the same for elements of several arguments, whose paths depend on what no fused multiply-add
+// has made.
 func TestMixedErrorOfTwo(t *testing.T) {
 	n := 200_000
 	if *exhaustive {

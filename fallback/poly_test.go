@@ -127,8 +127,8 @@ func polynomials() []polynomial {
 	}
 }
 
-// TestPolynomials holds each table to the error that it claims, in exact arithmetic, and the claim to the error, so that it
-// is not larger than need be.
+// TestPolynomials holds each table to the error that it claims, in exact arithmetic, and the claim to the error, so
+// that it is not larger than need be.
 func TestPolynomials(t *testing.T) {
 	const points = 700
 	for _, c := range polynomials() {

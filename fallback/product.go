@@ -62,8 +62,8 @@ func ProductReluF64(dst, start, a, b, scratch []float64, rows, n, k, dstRow, sta
 	return n
 }
 
-// ProductColumnF32 writes start + a·b for a vector b, whose elements are bStep apart, to elements of dst that are dstRow
-// apart. The result is the number of rows that were done: here all, in assembly as many as fill registers.
+// ProductColumnF32 writes start + a·b for a vector b, whose elements are bStep apart, to elements of dst that are
+// dstRow apart. The result is the number of rows that were done: here all, in assembly as many as fill registers.
 func ProductColumnF32(dst, a, b []float32, rows, k, dstRow, aRow, bStep int, start float32) (done int) {
 	for i := range rows {
 		dst[i*dstRow] = product32(start, a[i*aRow:], b, k, 1, bStep)
@@ -141,7 +141,7 @@ func chain32(x, y, c float64) float64 {
 	return tied(p, c, float64(p)+c)
 }
 
-// onTie says that a sum in float64 must not be rounded as it is; see fma32. 0 is exact.
+// onTie reports whether a sum in float64 must not be rounded as it is; see fma32. 0 is exact.
 func onTie(s float64) bool {
 	u := bits64(s)
 	return u<<35 == 1<<63 || u<<1-1 < 2*0x3810000000000000-1

@@ -41,8 +41,8 @@ func inverse32(d, e float32) float32 {
 	return fma32(y, fnma32(e, y, fnma32(d, y, 1)), y)
 }
 
-// nearTie32 says that y, or a number within 2⁻⁴⁰ of it, lies on a tie between two float32: a quotient computed in float32
-// with a correction differs by less from the exact one.
+// nearTie32 reports whether y, or a number within 2⁻⁴⁰ of it, lies on a tie between two float32: a quotient computed in
+// float32 with a correction differs by less from the exact one.
 func nearTie32(y float64) bool {
 	const near = 1 << 12
 	return (bits64(y)-(tie32-near))&tieMask32 < 2*near

@@ -46,8 +46,8 @@ func gateQuotient32(v, d, e float32) float32 {
 	return fnma32(inverse, fma32(e, y, fma32(d, y, -v)), y)
 }
 
-// gateParts32 is 1/(1+exp(−x)) = s·2⁻⁶⁴/(d+e) for SiLUFloor32 ≤ x ≤ SigmoidTop32, NaN for NaN: logisticParts32 for more x,
-// and e is also what rounding took from w. What is multiplied by s and 2⁻⁶⁴ is rounded once where it is subnormal.
+// gateParts32 is 1/(1+exp(−x)) = s·2⁻⁶⁴/(d+e) for SiLUFloor32 ≤ x ≤ SigmoidTop32, NaN for NaN: logisticParts32 for more
+// x, and e is also what rounding took from w. What is multiplied by s and 2⁻⁶⁴ is rounded once where it is subnormal.
 func gateParts32(x float32) (s, d, e float32) {
 	t, m := expRound32(float64(x), ExpShift32)
 	r0, low := float32(float64(x)-float64(m*Ln2High32)), float32(m*Ln2Low32)

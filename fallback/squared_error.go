@@ -17,8 +17,8 @@ func squaredErrorTo[T float32 | float64](dst, x, y []T) {
 	}
 }
 
-// SquaredErrorF32 sums (x−y)² over at most a block, in float32 lanes. Where that leaves the range of float32
-// use SquaredErrorMixedF32.
+// SquaredErrorF32 sums (x−y)² over at most a block, in float32 lanes. Where that leaves the range of float32 use
+// SquaredErrorMixedF32.
 func SquaredErrorF32(x, y []float32) float64 {
 	var lanes [Lanes32]float32
 	for i := range x {

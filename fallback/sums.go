@@ -42,12 +42,10 @@ func DotF64(x, y []float64) float64 {
 	return fold(lanes[:], len(x))
 }
 
-// MaxF32 is the largest element, NaN left out; -Inf if there is none.
-// Of zeros of both signs it may return either.
+// MaxF32 is the largest element, NaN left out; -Inf if there is none. Of zeros of both signs it may return either.
 func MaxF32(x []float32) float64 { return largest(x) }
 
-// MaxF64 is the largest element, NaN left out; -Inf if there is none.
-// Of zeros of both signs it may return either.
+// MaxF64 is the largest element, NaN left out; -Inf if there is none. Of zeros of both signs it may return either.
 func MaxF64(x []float64) float64 { return largest(x) }
 
 func largest[T float32 | float64](x []T) float64 {

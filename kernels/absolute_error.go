@@ -10,15 +10,15 @@ import (
 
 // AbsoluteError returns the sum of absolute differences Σ |x−y|. A sum of float32 neither overflows nor underflows.
 //
-// Each difference is rounded once; then the bound of [SquaredError] holds. NaN and Inf propagate; an empty sum is 0.
-// It panics if the lengths differ. It is floats.Distance(x, y, 1) of gonum, and torch.nn.L1Loss(reduction="sum").
+// Each difference is rounded once; then the bound of [SquaredError] holds. NaN and Inf propagate; an empty sum is 0. It
+// panics if the lengths differ. It is floats.Distance(x, y, 1) of gonum, and torch.nn.L1Loss(reduction="sum").
 func AbsoluteError[T Float](x, y []T) float64 {
 	sameLength("AbsoluteError: len(x), len(y)", len(x), len(y))
 	return simd.AbsoluteError(x, y)
 }
 
-// AbsoluteErrorTo writes |x−y|, correctly rounded, to dst and returns dst. dst may be x or y.
-// It panics if the lengths differ.
+// AbsoluteErrorTo writes |x−y|, correctly rounded, to dst and returns dst. dst may be x or y. It panics if the lengths
+// differ.
 func AbsoluteErrorTo[T Float](dst, x, y []T) []T {
 	sameLength("AbsoluteErrorTo: len(dst), len(x)", len(dst), len(x))
 	sameLength("AbsoluteErrorTo: len(x), len(y)", len(x), len(y))
@@ -26,9 +26,9 @@ func AbsoluteErrorTo[T Float](dst, x, y []T) []T {
 	return dst
 }
 
-// AbsoluteErrorGrad writes the gradient scale·sign(x−y) of scale·AbsoluteError(x, y) by x to grad, 0 at a tie
-// and NaN for NaN, and returns AbsoluteError(x, y), unscaled. The gradient is exact. grad may be x or y.
-// It panics if the lengths differ.
+// AbsoluteErrorGrad writes the gradient scale·sign(x−y) of scale·AbsoluteError(x, y) with respect to x to grad, 0 at a
+// tie and NaN for NaN, and returns AbsoluteError(x, y), unscaled. The gradient is exact. grad may be x or y. It panics
+// if the lengths differ.
 func AbsoluteErrorGrad[T Float](grad, x, y []T, scale T) float64 {
 	sameLength("AbsoluteErrorGrad: len(grad), len(x)", len(grad), len(x))
 	sameLength("AbsoluteErrorGrad: len(x), len(y)", len(x), len(y))

@@ -7,8 +7,8 @@ import (
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
-// Packed is a matrix of weights, n outputs by k inputs, in the order in which [AffineTo] reads it. Only Repack changes it:
-// any number of goroutines may use it while none calls Repack. A copy of a Packed shares its weights.
+// Packed is a matrix of weights, n outputs by k inputs, in the order in which [AffineTo] reads it. Only Repack changes
+// it: any number of goroutines may use it while none calls Repack. A copy of a Packed shares its weights.
 //
 // It takes the memory of n·k elements, n rounded up to a multiple of 64 bytes: of 16 elements (float32) or 8 (float64).
 type Packed[T Float] struct {
@@ -17,8 +17,8 @@ type Packed[T Float] struct {
 }
 
 // Pack copies the weights w of n outputs and k inputs, in torch's order: element (i, j), of output i and input j, is
-// w[i·stride+j]. Packing takes about as long as a product of a dozen rows: do it once for a model, or once for a step of
-// training.
+// w[i·stride+j]. Packing takes about as long as a product of a dozen rows: do it once for a model, or once for a step
+// of training.
 //
 // It panics if n or k is negative, stride is less than k, or len(w) is less than (n−1)·stride + k.
 func Pack[T Float](w []T, n, k, stride int) *Packed[T] {
@@ -28,8 +28,8 @@ func Pack[T Float](w []T, n, k, stride int) *Packed[T] {
 	return p
 }
 
-// PackedLen is the number of elements that packed weights of n outputs and k inputs take. It panics if n or k is negative,
-// or an int cannot hold the number.
+// PackedLen is the number of elements that packed weights of n outputs and k inputs take. It panics if n or k is
+// negative, or an int cannot hold the number.
 func PackedLen[T Float](n, k int) int {
 	if n < 0 || k < 0 || n > maxInt-panelBytes || k > maxInt/max(1, padded[T](n)) {
 		panic(fmt.Sprintf("kernels: PackedLen: n = %d, k = %d: must not be negative or too large", n, k))
@@ -103,16 +103,15 @@ func (p *Packed[T]) panel(j int) (data []T, width int) {
 // elements, those of dst w.N(); bias has w.N(), or is nil for 0. dst must not overlap x or bias.
 //
 // The products of an element are cut into chunks of 64 neighbours. A chunk is summed by fused multiply-adds from +0 in
-// ascending order; then the sums of the chunks are added to the bias, one by one, in ascending order. The order depends on
-// w.K() alone, so a row has the same bits in any batch, at any place in it.
+// ascending order; then the sums of the chunks are added to the bias, one by one, in ascending order. The order depends
+// on w.K() alone, so a row has the same bits in any batch, at any place in it.
 //
 // Error: at most (min(k, 64) + ⌈k/64⌉)·u·(|bias| + Σ|x·w|) and a few u² more, u = 2⁻²⁴ (float32) or 2⁻⁵³ (float64), and
-// k·2⁻¹⁵⁰ or k·2⁻¹⁰⁷⁵ where products underflow.
-// NaN and Inf always propagate: 0·NaN and 0·Inf are NaN. Without a bias no result is −0.
-// It panics if the lengths do not fit. It is torch.nn.functional.linear(x, W, bias).
+// k·2⁻¹⁵⁰ or k·2⁻¹⁰⁷⁵ where products underflow. NaN and Inf always propagate: 0·NaN and 0·Inf are NaN. Without a bias
+// no result is −0. It panics if the lengths do not fit. It is torch.nn.functional.linear(x, W, bias).
 //
-// Portable Go takes 0.9 ns for a product in float32 and 0.4 in float64 on amd64 (Zen 5), 2.4 and 28 under wasm (node 20 on
-// the same), where float64 has no fused multiply-add; under emulation arm64 takes 22 and 6.3, riscv64 26 and 6.2.
+// Portable Go takes 0.9 ns for a product in float32 and 0.4 in float64 on amd64 (Zen 5), 2.4 and 28 under wasm (node 20
+// on the same), where float64 has no fused multiply-add; under emulation arm64 takes 22 and 6.3, riscv64 26 and 6.2.
 func AffineTo[T Float](dst, x []T, w *Packed[T], bias []T) []T {
 	affine("AffineTo", false, dst, x, w, bias)
 	return dst
@@ -157,12 +156,12 @@ func affineRows(function string, dst, x, n, k int) int {
 	return dst / n
 }
 
-// fewOutputs are the bytes of the outputs, 3 in float32 and 1 in float64, that are computed each on its own, with rows in
-// lanes: next to that, a tile would be mostly padding.
+// fewOutputs are the bytes of the outputs, 3 in float32 and 1 in float64, that are computed each on its own, with rows
+// in lanes: next to that, a tile would be mostly padding.
 const fewOutputs = 12
 
-// lanesRows is a multiple of the rows that any machine takes at a time then, lanesBytes what a call of assembly reads of
-// them: it waits for memory more than it computes.
+// lanesRows is a multiple of the rows that any machine takes at a time then, lanesBytes what a call of assembly reads
+// of them: it waits for memory more than it computes.
 const (
 	lanesRows  = 48
 	lanesBytes = 192 << 10

@@ -6,8 +6,8 @@ import (
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
-// Max returns the largest element, exactly; a zero comes as +0. NaN gives NaN, no element -Inf. It is floats.Max of gonum
-// but for NaN, which that one leaves out, and for no element.
+// Max returns the largest element, exactly; a zero comes as +0. NaN gives NaN, no element -Inf. It is floats.Max of
+// gonum but for NaN, which that one leaves out, and for no element.
 func Max[T Float](x []T) float64 {
 	m, unordered := simd.MaxUnordered(x)
 	if unordered > 0 {
@@ -29,11 +29,11 @@ func ArgMax[T Float](x []T) int {
 	return indexOf(x, T(m))
 }
 
-// ArgMaxRowsTo writes ArgMax, exactly, of each row of the row-major matrix x, which has cols columns, to dst and returns
-// dst: of several largest elements the first, −1 if an element of the row is NaN.
+// ArgMaxRowsTo writes ArgMax, exactly, of each row of the row-major matrix x, which has cols columns, to dst and
+// returns dst: of several largest elements the first, −1 if an element of the row is NaN.
 //
-// It panics if cols is not positive or len(x) is not len(dst)·cols.
-// It is torch.argmax(x, dim=-1) but for NaN, which counts as the largest number there.
+// It panics if cols is not positive or len(x) is not len(dst)·cols. It is torch.argmax(x, dim=-1) but for NaN, which
+// counts as the largest number there.
 func ArgMaxRowsTo[T Float](dst []int, x []T, cols int) []int {
 	checkRows("ArgMaxRowsTo", len(x), cols, "dst", len(dst))
 	done := 0

@@ -49,9 +49,9 @@ func longBCE[T Float](grad, p, t []T, scale T) float64 {
 // BCETo writes the binary cross-entropy −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)) of probabilities p and
 // targets t to dst and returns dst. dst may be p or t. A p outside [0, 1] gives NaN, and NaN propagates.
 //
-// Error: ≤ 0.51 ULP (float32), ≤ 2.4 ULP (float64) for t in [0, 1].
-// It panics if the lengths differ. It is torch.nn.functional.binary_cross_entropy(p, t, reduction="none"),
-// whose clamp at −100 it has, but log(1−p) does not lose the digits of a small p.
+// Error: ≤ 0.51 ULP (float32), ≤ 2.4 ULP (float64) for t in [0, 1]. It panics if the lengths differ. It is
+// torch.nn.functional.binary_cross_entropy(p, t, reduction="none"), whose clamp at −100 it has, but log(1−p) does not
+// lose the digits of a small p.
 func BCETo[T Float](dst, p, t []T) []T {
 	sameLength("BCETo: len(dst), len(p)", len(dst), len(p))
 	sameLength("BCETo: len(p), len(t)", len(p), len(t))
@@ -59,9 +59,9 @@ func BCETo[T Float](dst, p, t []T) []T {
 	return dst
 }
 
-// BCEGrad writes torch's gradient of scale·BCE(p, t) by p, scale·(p−t)/max(p(1−p), 9.999999960041972e-13), which
-// ignores the clamp at −100, to grad, and returns BCE(p, t), unscaled. grad may be p or t. It panics if the lengths
-// differ.
+// BCEGrad writes torch's gradient of scale·BCE(p, t) with respect to p, scale·(p−t)/max(p(1−p), 9.999999960041972e-13),
+// which ignores the clamp at −100, to grad, and returns BCE(p, t), unscaled. grad may be p or t. It panics if the
+// lengths differ.
 //
 // Error: five roundings in float64, and then one to T.
 func BCEGrad[T Float](grad, p, t []T, scale T) float64 {

@@ -8,8 +8,8 @@ import (
 
 // BCEWithLogits returns the sum of [BCEWithLogitsTo]'s elements. An empty sum is 0. It panics if the lengths differ.
 //
-// Error beside that of the elements: float32 lanes round at most 15 times before they go on in float64, whatever the
-// length. A block whose sum overflows then, or has an infinite logit, is added up again by elements in float64.
+// Error: that of the elements, plus at most 15 float32 roundings, whatever the length. A block that overflows, or has
+// an infinite logit, is recomputed in float64.
 func BCEWithLogits[T Float](x, t, posWeight []T) float64 {
 	checkLogits("BCEWithLogits", len(x), len(t), posWeight)
 	return bceWithLogits(nil, x, t, posWeight, 0)
@@ -66,13 +66,13 @@ func logitGrad[T Float](grad, x, t, posWeight []T, scale T) {
 }
 
 // BCEWithLogitsTo writes the binary cross-entropy q·t·softplus(−x) + (1−t)·softplus(x) of logits x, targets t and
-// weights q of the positive class to dst and returns dst. posWeight holds q, one for each element; nil means 1.
-// dst may be any of the inputs.
+// weights q of the positive class to dst and returns dst. posWeight holds q, one for each element; nil means 1. dst may
+// be any of the inputs.
 //
-// Error: ≤ 2.2 ULP (float32), ≤ 2.4 ULP (float64) for t in [0, 1] without posWeight, and the roundings of q·t, of
-// q·t + (1−t) and of its product with log1p(exp(−|x|)) more with it. A term whose factor q·t or 1−t is 0 is 0, also at
-// an infinite logit. NaN propagates. It panics if the lengths differ.
-// It is torch.nn.functional.binary_cross_entropy_with_logits(x, t, pos_weight=q, reduction="none").
+// Error: ≤ 2.2 ULP (float32), ≤ 2.4 ULP (float64) for t in [0, 1] without posWeight, and the roundings of q·t, of q·t +
+// (1−t) and of its product with log1p(exp(−|x|)) more with it. A term whose factor q·t or 1−t is 0 is 0, also at an
+// infinite logit. NaN propagates. It panics if the lengths differ. It is
+// torch.nn.functional.binary_cross_entropy_with_logits(x, t, pos_weight=q, reduction="none").
 func BCEWithLogitsTo[T Float](dst, x, t, posWeight []T) []T {
 	sameLength("BCEWithLogitsTo: len(dst), len(x)", len(dst), len(x))
 	checkLogits("BCEWithLogitsTo", len(x), len(t), posWeight)
@@ -84,11 +84,11 @@ func BCEWithLogitsTo[T Float](dst, x, t, posWeight []T) []T {
 	return dst
 }
 
-// BCEWithLogitsGrad writes the gradient scale·((1−t)·σ(x) − q·t·σ(−x)) of scale·BCEWithLogits(x, t, posWeight) by x to
-// grad and returns BCEWithLogits(x, t, posWeight), unscaled. grad may be any of the inputs. It panics if the lengths
-// differ.
+// BCEWithLogitsGrad writes the gradient scale·((1−t)·σ(x) − q·t·σ(−x)) of scale·BCEWithLogits(x, t, posWeight) with
+// respect to x to grad and returns BCEWithLogits(x, t, posWeight), unscaled. grad may be any of the inputs. It panics
+// if the lengths differ.
 //
-// Error: a few roundings of the larger of the two terms, which is what is left of it where they cancel.
+// Error: a few roundings of the larger of the two terms; relatively more where the two cancel.
 func BCEWithLogitsGrad[T Float](grad, x, t, posWeight []T, scale T) float64 {
 	sameLength("BCEWithLogitsGrad: len(grad), len(x)", len(grad), len(x))
 	checkLogits("BCEWithLogitsGrad", len(x), len(t), posWeight)

@@ -5,8 +5,8 @@ import (
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
-// BinaryFocal returns the sum of [BinaryFocalTo]'s elements, whose last product is exact. An empty sum is 0. It panics as
-// BinaryFocalTo does.
+// BinaryFocal returns the sum of [BinaryFocalTo]'s elements, whose last product is exact. An empty sum is 0. It panics
+// as BinaryFocalTo does.
 func BinaryFocal[T Float](x, t, alpha []T, gamma float64) float64 {
 	checkBinaryFocal("BinaryFocal", len(x), len(t), alpha)
 	return binaryFocal(nil, nil, x, t, alpha, gamma, 0)
@@ -16,12 +16,12 @@ func BinaryFocal[T Float](x, t, alpha []T, gamma float64) float64 {
 //
 //	w = t·σ(−x) + (1−t)·σ(x),  α_t = t·α + (1−t)·(1−α)
 //
-// and bce is what [BCEWithLogitsTo] has. alpha holds α, one for each element; nil means that α_t is 1. dst may be x or t.
+// and bce is what [BCEWithLogitsTo] has. alpha holds α, one for each element; nil means that α_t is 1. dst may be x or
+// t.
 //
 // Error: that of bce, and a few ULP more; w^γ is formed of an unrounded w for γ of 0, 1, 2 and 3 and in float32, else γ
 // times its error are added. w loses no digit, however confident x is. 0⁰ is 1. Infinite logits have the limits, NaN
-// propagates.
-// It panics if the lengths differ. It is inferno's FocalLoss(task="binary").
+// propagates. It panics if the lengths differ. It is inferno's FocalLoss(task="binary").
 func BinaryFocalTo[T Float](dst, x, t, alpha []T, gamma float64) []T {
 	sameLength("BinaryFocalTo: len(dst), len(x)", len(dst), len(x))
 	checkBinaryFocal("BinaryFocalTo", len(x), len(t), alpha)
@@ -29,13 +29,14 @@ func BinaryFocalTo[T Float](dst, x, t, alpha []T, gamma float64) []T {
 	return dst
 }
 
-// BinaryFocalGrad writes the gradient of scale·BinaryFocal(x, t, alpha, gamma) by x to grad and returns the sum, unscaled:
+// BinaryFocalGrad writes the gradient of scale·BinaryFocal(x, t, alpha, gamma) with respect to x to grad and returns
+// the sum, unscaled:
 //
 //	scale·α_t·w^γ·(bce' + γ·bce·w'/w),  bce' = (1−t)·σ(x) − t·σ(−x),  w' = (1−2t)·σ(x)·σ(−x)
 //
 // Where w or w' is 0 the quotient is its limit, 0. grad may be x or t. It panics if the lengths differ.
 //
-// Error: a few ULP of the larger of the terms, which is what is left of it where they cancel.
+// Error: a few ULP of the larger of the terms; relatively more where they cancel.
 func BinaryFocalGrad[T Float](grad, x, t, alpha []T, gamma float64, scale T) float64 {
 	sameLength("BinaryFocalGrad: len(grad), len(x)", len(grad), len(x))
 	checkBinaryFocal("BinaryFocalGrad", len(x), len(t), alpha)

@@ -76,8 +76,8 @@ func caseLogSoftmax[T kernels.Float](t *testing.T, c cases.Case) {
 	}
 }
 
-// exp passes the error of its argument on: x−m is rounded to within 2⁻⁵³·|x−m| (2⁻²⁴ in float32), which
-// is a relative error of the result, at most |x−m| ULP.
+// exp passes the error of its argument on: x−m is rounded to within 2⁻⁵³·|x−m| (2⁻²⁴ in float32), which is a relative
+// error of the result, at most |x−m| ULP.
 func caseSoftmax[T kernels.Float](t *testing.T, c cases.Case) {
 	x := cases.To[T](c.Inputs["x"])
 	if len(x) == 0 {
@@ -130,8 +130,8 @@ func caseGaussianKL[T kernels.Float](t *testing.T, c cases.Case) {
 	scalarWithin(t, sum, want, (boundOf[T]("GaussianKL")+rounding+2)*ulp[T](want))
 }
 
-// epsRounding is how far, in ULP, rounding eps to float32 may move a KL term that eps dominates:
-// half an ULP of each variance, which the logarithm and the quotient each double at most.
+// epsRounding is how far, in ULP, rounding eps to float32 may move a KL term that eps dominates: half an ULP of each
+// variance, which the logarithm and the quotient each double at most.
 const epsRounding = 2
 
 func caseGaussianKLStandard[T kernels.Float](t *testing.T, c cases.Case) {
@@ -185,8 +185,8 @@ func scalarWithin(t *testing.T, got, exact, tolerance float64) {
 	}
 }
 
-// near allows the tolerance, and half an ULP of float64 for the rounding of exact itself. Where exact rounds to
-// an infinity of T, that is what must come.
+// near allows the tolerance, and half an ULP of float64 for the rounding of exact itself. Where exact rounds to an
+// infinity of T, that is what must come.
 func near[T kernels.Float](got, exact, tolerance float64) bool {
 	rounded := float64(T(exact))
 	if rounded != rounded || math.IsInf(rounded, 0) {

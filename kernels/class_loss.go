@@ -10,13 +10,13 @@ import (
 
 // ClassTargets is what logits are compared with, class by class, by [ClassLoss], [ClassLossTo] and [ClassLossGrad].
 //
-// Logits x are batch × class × position: each position of each item of the batch has a loss of its own. Its target t is 1 at
-// class y and 0 elsewhere, or Prob. With lp = log softmax(x) over the classes the loss is the cross-entropy
+// Logits x are batch × class × position: each position of each item of the batch has a loss of its own. Its target t is
+// 1 at class y and 0 elsewhere, or Prob. With lp = log softmax(x) over the classes the loss is the cross-entropy
 //
 //	Σ_c −q_c·lp_c,  q_c = w_c·((1−e)·t_c + e/C)
 //
-// or, of it, the focal loss α_y·(1−exp(−ce))^γ·ce. With Prob a q of 0 leaves its class out, whatever the logit, as 0·log 0
-// is 0 in an entropy; without, a weight of 0 times a logit of -Inf is NaN, as in torch.
+// or, of it, the focal loss α_y·(1−exp(−ce))^γ·ce. With Prob a q of 0 leaves its class out, whatever the logit, as
+// 0·log 0 is 0 in an entropy; without, a weight of 0 times a logit of -Inf is NaN, as in torch.
 type ClassTargets[T Float] struct {
 	Cols      int // classes, C
 	Positions int // after the class axis; 0 means 1, rows of a matrix
@@ -42,13 +42,14 @@ type ClassTargets[T Float] struct {
 
 // ClassLossTo writes the loss of each position of the batch to dst, and returns dst, which must not overlap x.
 //
-// Error: ≤ 3 ULP (float32), ≤ 3 ULP (float64) of cross-entropy with one class for each position; with more terms, none of
-// which is negative unless a weight is, a few ULP of their sum; the power γ of the focal loss makes it γ+1 times as much.
-// A confident loss of 1e-17 comes out as 1e-17. NaN, +Inf, or -Inf only, make a position NaN; a class of -Inf that counts
-// makes +Inf. The bits do not depend on the layout: positions give those of a matrix that has them as rows.
+// Error: ≤ 3 ULP (float32), ≤ 3 ULP (float64) of cross-entropy with one class for each position; with more terms, none
+// of which is negative unless a weight is, a few ULP of their sum; the power γ of the focal loss makes it γ+1 times as
+// much. A confident loss of 1e-17 comes out as 1e-17. NaN, +Inf, or -Inf only, make a position NaN; a class of -Inf
+// that counts makes +Inf. The bits do not depend on the layout: positions give those of a matrix that has them as rows.
 //
-// It panics if lengths do not fit, a target is not below Cols, or Focal comes with Prob or Smoothing, or Alpha without Focal.
-// It is torch.nn.functional.cross_entropy(x, target, weight, label_smoothing=e, reduction="none") and inferno's FocalLoss.
+// It panics if lengths do not fit, a target is not below Cols, or Focal comes with Prob or Smoothing, or Alpha without
+// Focal. It is torch.nn.functional.cross_entropy(x, target, weight, label_smoothing=e, reduction="none") and inferno's
+// FocalLoss.
 func ClassLossTo[T Float](dst, x []T, targets ClassTargets[T]) []T {
 	const name = "ClassLossTo"
 	rows := targets.check(name, len(x))
@@ -57,21 +58,22 @@ func ClassLossTo[T Float](dst, x []T, targets ClassTargets[T]) []T {
 	return dst
 }
 
-// ClassLoss returns the sum of what [ClassLossTo] writes, but adds it up as float64 before it is rounded to T. An empty sum
-// is 0. It panics as ClassLossTo does.
+// ClassLoss returns the sum of what [ClassLossTo] writes, added in float64, before rounding to T. An empty sum is 0. It
+// panics as ClassLossTo does.
 func ClassLoss[T Float](x []T, targets ClassTargets[T]) float64 {
 	targets.check("ClassLoss", len(x))
 	return targets.run(nil, nil, x, 0)
 }
 
-// ClassLossGrad writes the gradient of scale·ClassLoss(x, targets) by x to grad and returns ClassLoss(x, targets), unscaled:
+// ClassLossGrad writes the gradient of scale·ClassLoss(x, targets) with respect to x to grad and returns ClassLoss(x,
+// targets), unscaled:
 //
 //	scale·(Σ q · softmax(x) − q)
 //
 // times the derivative of the focal loss. grad may be x if Positions is at most 1; it must not overlap anything else.
 //
-// Error: a few ULP of the larger of the two terms, which is what is left of it where they cancel.
-// It panics as [ClassLossTo] does.
+// Error: a few ULP of the larger of the two terms; relatively more where the two cancel. It panics as [ClassLossTo]
+// does.
 func ClassLossGrad[T Float](grad, x []T, targets ClassTargets[T], scale T) float64 {
 	const name = "ClassLossGrad"
 	targets.check(name, len(x))
@@ -157,7 +159,7 @@ func (l *ClassTargets[T]) checkTargets(function string, rows int) {
 	}
 }
 
-// leavesOut says whether position r of the batch is left out.
+// leavesOut reports whether position r of the batch is left out.
 func (l *ClassTargets[T]) leavesOut(r int) bool {
 	if l.Keep != nil && !l.Keep[r] {
 		return true

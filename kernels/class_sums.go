@@ -49,8 +49,9 @@ func (l *ClassTargets[T]) needs(how layout) int {
 	return tileRows * l.Cols
 }
 
-// collide says that so many classes of a tile, each so many elements behind the last, take the same places of a first-level
-// cache, of which they then push each other out: it repeats after 4096 bytes, and holds some eight times as much.
+// collide reports whether so many classes of a tile, each so many elements behind the last, take the same places of a
+// first-level cache, of which they then push each other out: it repeats after 4096 bytes, and holds some eight times as
+// much.
 func collide[T Float](classes, distance int) bool {
 	bytes := distance * int(unsafe.Sizeof(T(0)))
 	places := 4096 / max(tileRows*4, min(4096, bytes&-bytes))

@@ -4,7 +4,8 @@ import (
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
-// classTile is a tile of positions on their way through [ClassLoss]: their sums (class_sums.go), the losses, the gradient.
+// classTile is a tile of positions on their way through [ClassLoss]: their sums (class_sums.go), the losses, the
+// gradient.
 type classTile[T Float] struct {
 	tile[T]
 	*ClassTargets[T]
@@ -27,10 +28,10 @@ type classTile[T Float] struct {
 // sums are those of each position.
 type sums struct{ gap, mass [tileRows]float64 }
 
-// isEven says that each class has some target.
+// isEven reports whether each class has some target.
 func (l *ClassTargets[T]) isEven() bool { return l.Smoothing != 0 }
 
-// oneTerm says that only class y has a target.
+// oneTerm reports whether only class y has a target.
 func (l *ClassTargets[T]) oneTerm() bool { return l.Prob == nil && !l.isEven() }
 
 // load sets out with n positions.

@@ -6,14 +6,13 @@ import (
 )
 
 // CrossEntropyRowsTo writes −log softmax(row)[target], computed as (m − x_target) + log1p(s), of each row of the
-// row-major matrix x, which has cols columns, to dst and returns dst.
-// A negative target leaves a row out: its entry is 0, whatever the row holds. dst must not overlap x.
+// row-major matrix x, which has cols columns, to dst and returns dst. A negative target leaves a row out: its entry is
+// 0, whatever the row holds. dst must not overlap x.
 //
-// Error: ≤ 3 ULP (float32), ≤ 3 ULP (float64), also for a confident row: a loss of 1e-17 comes out as 1e-17.
-// A row with NaN or +Inf, or of -Inf only, gives NaN; a target element of -Inf gives +Inf.
-// It panics if cols is negative, or 0 with rows there, len(x) is not len(dst)·cols, len(target) is not len(dst), or a
-// target is not below cols.
-// It is torch.nn.functional.cross_entropy(x, target, reduction="none").
+// Error: ≤ 3 ULP (float32), ≤ 3 ULP (float64), also for a confident row: a loss of 1e-17 comes out as 1e-17. A row with
+// NaN or +Inf, or of -Inf only, gives NaN; a target element of -Inf gives +Inf. It panics if cols is negative, or 0
+// with rows there, len(x) is not len(dst)·cols, len(target) is not len(dst), or a target is not below cols. It is
+// torch.nn.functional.cross_entropy(x, target, reduction="none").
 func CrossEntropyRowsTo[T Float](dst, x []T, cols int, target []int) []T {
 	if len(dst) == 1 && isShortRow(len(x), cols) && isTarget(target, cols) {
 		dst[0] = T(crossEntropyRow(x, target[0]))
@@ -56,8 +55,8 @@ func crossEntropyRow[T Float](x []T, target int) float64 {
 	return (m - float64(x[target])) + l
 }
 
-// CrossEntropyRows returns the sum of what [CrossEntropyRowsTo] writes, but adds it up as float64 before it is rounded
-// to T. An empty sum is 0. It panics as CrossEntropyRowsTo does.
+// CrossEntropyRows returns the sum of what [CrossEntropyRowsTo] writes, added in float64, before rounding to T. An
+// empty sum is 0. It panics as CrossEntropyRowsTo does.
 func CrossEntropyRows[T Float](x []T, cols int, target []int) float64 {
 	if isShortRow(len(x), cols) && isTarget(target, cols) {
 		return crossEntropyRow(x, target[0])
@@ -128,13 +127,13 @@ func narrow[T Float](dst []T, x []float64) {
 }
 
 // CrossEntropyRowsGradTo writes CrossEntropyRowsTo(dst, x, cols, target) and in the same pass the gradient
-// scale[r]·(softmax(row r) − onehot(target[r])) of each row to grad; it returns dst. grad may be x.
-// A negative target leaves a row out: its entries are 0, whatever the row holds. A row with NaN or +Inf, or of -Inf only,
-// becomes NaN; an element of -Inf has gradient 0. dst must not overlap any other slice.
+// scale[r]·(softmax(row r) − onehot(target[r])) of each row to grad; it returns dst. grad may be x. A negative target
+// leaves a row out: its entries are 0, whatever the row holds. A row with NaN or +Inf, or of -Inf only, becomes NaN; an
+// element of -Inf has gradient 0. dst must not overlap any other slice.
 //
-// Error: at most 5 ULP of each entry of the gradient but the target's, unless exp(x−m) is subnormal: it is formed before
-// scale. The target's is p − 1, formed in float64 where p may be near 1, and off by 1.5·2⁻⁵³·scale at most besides.
-// It panics as CrossEntropyRowsTo does, and if len(grad) is not len(x) or len(scale) is not len(dst).
+// Error: at most 5 ULP of each entry of the gradient but the target's, unless exp(x−m) is subnormal: it is formed
+// before scale. The target's is p − 1, formed in float64 where p may be near 1, and off by 1.5·2⁻⁵³·scale at most
+// besides. It panics as CrossEntropyRowsTo does, and if len(grad) is not len(x) or len(scale) is not len(dst).
 func CrossEntropyRowsGradTo[T Float](grad, dst, x []T, cols int, target []int, scale []T) []T {
 	if len(grad) == len(x) && len(dst) == 1 && len(scale) == 1 && isShortRow(len(x), cols) && isTarget(target, cols) {
 		dst[0] = T(crossEntropyGradRow(grad, x, target[0], scale[0]))
@@ -173,8 +172,8 @@ func crossEntropyGradTiles[T Float](grad, dst, x []T, cols int, target []int, sc
 }
 
 // CrossEntropyRowsGrad writes the gradient scale·(softmax(row) − onehot(target)) of each row to grad and returns
-// CrossEntropyRows(x, cols, target), unscaled. grad may be x. It is otherwise as [CrossEntropyRowsGradTo], and panics if
-// the lengths do not fit or a target is not below cols.
+// CrossEntropyRows(x, cols, target), unscaled. grad may be x. It is otherwise as [CrossEntropyRowsGradTo], and panics
+// if the lengths do not fit or a target is not below cols.
 func CrossEntropyRowsGrad[T Float](grad, x []T, cols int, target []int, scale T) float64 {
 	if len(grad) == len(x) && isShortRow(len(x), cols) && isTarget(target, cols) {
 		return crossEntropyGradRow(grad, x, target[0], scale)

@@ -24,8 +24,8 @@ func digests(*testing.T) map[string]string {
 	return list
 }
 
-// digestOf covers usual values and random bits at lengths around lane and block boundaries.
-// It is the same in short tests: it is what emulated machines are for.
+// digestOf covers usual values and random bits at lengths around lane and block boundaries. It is the same in short
+// tests: it is what emulated machines are for.
 func digestOf[T kernels.Float](k catalog.Kernel[T]) digest.Hash {
 	h := digest.New()
 	kinds := bothValues

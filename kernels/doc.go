@@ -1,37 +1,37 @@
-// Package kernels has the numeric kernels of model scoring over contiguous slices of float32 and float64: affine
-// layers and other products of matrices with what their gradients need, exponentials and logarithms, activations and
-// their derivatives, softplus, logsumexp, softmax with masks, cross-entropy, layer normalization and the largest
-// elements by rows, squared and absolute error, binary cross-entropy, the Kullback–Leibler divergence of Gaussians,
-// and random numbers, normal and uniform.
+// Package kernels has the numeric kernels of model scoring over contiguous slices of float32 and float64: affine layers
+// and other products of matrices with what their gradients need, exponentials and logarithms, activations and their
+// derivatives, softplus, logsumexp, softmax with masks, cross-entropy, layer normalization and the largest elements by
+// rows, squared and absolute error, binary cross-entropy, the Kullback–Leibler divergence of Gaussians, and random
+// numbers, normal and uniform.
 //
 // # One result
 //
 // Each kernel runs on AVX-512, AVX2 with FMA, NEON, or in portable Go, whichever is the fastest that the processor and
-// the operating system offer, and returns the same bits on all of them, for every input, length and alignment. (All NaNs
-// count as one value.) So a fuzz test may compare with ==, and a fleet of mixed machines gives one answer. The bits of
-// a kernel change only in a minor release, and the change log says so.
+// the operating system offer, and returns the same bits on all of them, for every input, length and alignment. (All
+// NaNs count as one value.) So a fuzz test may compare with ==, and a fleet of mixed machines gives one answer. The
+// bits of a kernel change only in a minor release, and the change log says so.
 //
 // Sums have one order, a function of the length alone (package fallback has it); what a sum returns does not depend on
-// how many goroutines run or where a slice begins. An ExactSum does not depend on the order either, nor on which machines
-// added which part.
+// how many goroutines run or where a slice begins. An ExactSum does not depend on the order either, nor on which
+// machines added which part.
 //
 // # Conventions
 //
 // They are gonum's. Functions named …To write to dst and return it; sums return a float64 whatever the slices hold, so
-// that a sum of float32 neither overflows nor is rounded twice. Lengths that do not match are a programmer's mistake,
-// and panic with a message that names both. Unless a function says otherwise, dst may be one of the inputs but must not
-// overlap one partly, and NaN and infinities are data, which propagate as in the limit.
+// that a sum of float32 neither overflows nor is rounded twice. Lengths that do not match are a bug in the caller, and
+// panic with a message that names both. Unless a function says otherwise, dst may be one of the inputs but must not
+// overlap one partly, and NaN and ±Inf are valid inputs: NaN gives NaN, ±Inf the limit.
 //
-// Nothing but Pack allocates or starts a goroutine. Products keep up to 64 KB of scratch on the stack. The race detector
-// does not see what assembly reads and writes: with the build tag purego it does.
+// Nothing but Pack allocates or starts a goroutine. Products keep up to 64 KB of scratch on the stack. The race
+// detector does not see what assembly reads and writes: with the build tag purego it does.
 //
 // # Latency
 //
 // Assembly cannot be preempted, so that whoever stops the world, as the garbage collector does, waits for the end of a
-// call. Long slices are handled in blocks, and products in calls of bounded work: on a Zen 5 the longest call takes at most
-// 9 µs with AVX-512 and 16 µs with AVX2, both in float64: sums of squares of products, and losses of a thousand classes
-// with positions after the class axis. Most take less than 6 and 12 µs. go run ./trust/latency measures it kernel by
-// kernel.
+// call. Long slices are handled in blocks, and products in calls of bounded work: on a Zen 5 the longest call takes at
+// most 9 µs with AVX-512 and 16 µs with AVX2, both in float64: sums of squares of products, and losses of a thousand
+// classes with positions after the class axis. Most take less than 6 and 12 µs. go run ./trust/latency measures it
+// kernel by kernel.
 //
 // # Choosing an implementation
 //
@@ -39,19 +39,19 @@
 // cannot serve gets a line on stderr and the best that it can. The build tags purego and noasm leave the assembly out.
 // Implementation says what is in use.
 //
-// Where there is no assembly, portable Go takes at most about three times a plain loop over package math in float32, and in
-// float64 where fused multiply-add is an instruction; without it, as on wasm, most of float64 takes 5 to 17 times the loop.
-// Package fallback has the exceptions and the numbers.
+// Where there is no assembly, portable Go takes at most about three times a plain loop over package math in float32,
+// and in float64 where fused multiply-add is an instruction; without it, as on wasm, most of float64 takes 5 to 17
+// times the loop. Package fallback has the exceptions and the numbers.
 //
 // # Errors
 //
-// Bounds are in ULP of the correctly rounded result in the slices' type, also where a sum of float32 is returned
-// as float64; tests hold each function to the bound in its comment. They need subnormal numbers, which Go has on by default;
-// CheckFloatMode finds out whether a C library turned them off in this thread.
+// Bounds are in ULP of the correctly rounded result in the slices' type, also where a sum of float32 is returned as
+// float64; tests hold each function to the bound in its comment. The bounds hold only with subnormal numbers enabled,
+// as Go has them by default; CheckFloatMode finds out whether a C library turned them off in this thread.
 //
 // The largest errors that were found, in ULP of float32 and float64: of functions of one argument on all float32 inputs
-// and on ten million float64, of the others, of which PowTo had exponents up to 200, on half a million, by
-// go run ./trust/inputs. A line has no number where that has not been run yet.
+// and on ten million float64, of the others, of which PowTo had exponents up to 200, on half a million, by go run
+// ./trust/inputs. A line has no number where that has not been run yet.
 //
 //	ExpTo                 0.873    0.904
 //	Expm1To               0.504    1.246

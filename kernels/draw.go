@@ -60,8 +60,8 @@ func draw[T Float](d distribution, dst []T, key Key, offset uint64) {
 	}
 }
 
-// mostGroups is the number of groups of so many elements that a call may make from block on, whose words count blocks in 32
-// bits.
+// mostGroups is the number of groups of so many elements that a call may make from block on, whose words count blocks
+// in 32 bits.
 func mostGroups(group int, block uint64) int {
 	return int(min(uint64(fallback.Block/group), (1<<32-block%(1<<32))/groupBlocks))
 }

@@ -40,8 +40,8 @@ func stream[T kernels.Float](k catalog.Kernel[T], key kernels.Key, offset uint64
 	return a.Out[0]
 }
 
-// Any part of a stream is the same alone as within a larger one: around its start, its end, and where the upper half
-// of the counter changes.
+// Any part of a stream is the same alone as within a larger one: around its start, its end, and where the upper half of
+// the counter changes.
 func TestDrawParts(t *testing.T) {
 	forEachDraw(t, testDrawParts[float32], testDrawParts[float64])
 }
@@ -102,9 +102,9 @@ func threefry(counter, key [4]uint32) [4]uint32 {
 	return x
 }
 
-// word is the random word of a place: of 32 bits for float32 and 64 for float64. 64 bytes of a stream hold four
-// blocks: their first words, then their second ones, and so on. An element of float64 takes two neighbours, the first
-// for its lower half.
+// word is the random word of a place: of 32 bits for float32 and 64 for float64. 64 bytes of a stream hold four blocks:
+// their first words, then their second ones, and so on. An element of float64 takes two neighbours, the first for its
+// lower half.
 func word[T kernels.Float](distribution uint32, key kernels.Key, place uint64) uint64 {
 	size := uint64(32)
 	if catalog.TypeName[T]() == "float64" {

@@ -21,10 +21,11 @@ func ScaleTo[T Float](dst []T, c T, x []T) []T {
 	return dst
 }
 
-// AddSquaresTo writes s + x² to dst, element by element, and returns dst: with s as dst, sums of squares of the rows of a
-// matrix, one call a row. dst may be s or x.
+// AddSquaresTo writes s + x² to dst, element by element, and returns dst: with s as dst, sums of squares of the rows of
+// a matrix, one call a row. dst may be s or x.
 //
-// Rounded once, as by a fused multiply-add. It panics if the lengths differ. It is torch.addcmul(s, x, x), rounded once.
+// Rounded once, as by a fused multiply-add. It panics if the lengths differ. It is torch.addcmul(s, x, x), rounded
+// once.
 func AddSquaresTo[T Float](dst, s, x []T) []T {
 	sameLength("AddSquaresTo: len(dst), len(s)", len(dst), len(s))
 	sameLength("AddSquaresTo: len(s), len(x)", len(s), len(x))

@@ -8,8 +8,8 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// Every implementation gives the bits of Generic at every length around lane and block boundaries and
-// at several alignments, writes nothing outside its outputs, and leaves its inputs alone.
+// Every implementation gives the bits of Generic at every length around lane and block boundaries and at several
+// alignments, writes nothing outside its outputs, and leaves its inputs alone.
 func TestEqualBits(t *testing.T) {
 	forEachKernel(t, testEqualBits[float32], testEqualBits[float64])
 }

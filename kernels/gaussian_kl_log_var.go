@@ -42,9 +42,9 @@ func sumKLLogVar[T Float](mu, logVar []T) float64 {
 // GaussianKLLogVarTo writes the divergence ½(exp(logVar) − 1 − logVar + mu²) of N(mu, exp(logVar)) from the standard
 // Gaussian, element by element, to dst and returns dst: the KL term of a variational autoencoder.
 //
-// Error: ≤ 0.51 ULP (float32), ≤ 3.1 ULP (float64).
-// It does not cancel near logVar = 0. A logVar above 709 (float32 slices) or 710.1 (float64), or of -Inf, gives +Inf;
-// NaN propagates. dst may be mu or logVar. It panics if the lengths differ.
+// Error: ≤ 0.51 ULP (float32), ≤ 3.1 ULP (float64). It does not cancel near logVar = 0. A logVar above 709 (float32
+// slices) or 710.1 (float64), or of -Inf, gives +Inf; NaN propagates. dst may be mu or logVar. It panics if the lengths
+// differ.
 func GaussianKLLogVarTo[T Float](dst, mu, logVar []T) []T {
 	sameLength("GaussianKLLogVarTo: len(dst), len(mu)", len(dst), len(mu))
 	sameLength("GaussianKLLogVarTo: len(mu), len(logVar)", len(mu), len(logVar))

@@ -17,8 +17,8 @@ func GELUTo[T Float](dst, x []T) []T {
 // GELUGradTo writes dy times the derivative Φ(x) + x·exp(−x²/2)/√(2π) to dst and returns dst. dst may be x or dy, but
 // must not overlap them otherwise.
 //
-// Error of the derivative: ≤ 0.8 ULP (float32), ≤ 3.4 ULP (float64), or 2⁻²⁷ and 2⁻⁵² absolute where it is nearly 0, at x
-// ≈ −0.75; see [SiLUGradTo] for its product with dy. The derivative at −Inf is −0, the limit with its sign, at ±0 ½,
+// Error of the derivative: ≤ 0.8 ULP (float32), ≤ 3.4 ULP (float64), or 2⁻²⁷ and 2⁻⁵² absolute where it is nearly 0, at
+// x ≈ −0.75; see [SiLUGradTo] for its product with dy. The derivative at −Inf is −0, the limit with its sign, at ±0 ½,
 // at +Inf 1; NaN stays NaN. It panics if the lengths differ.
 func GELUGradTo[T Float](dst, x, dy []T) []T {
 	sameLength("GELUGradTo: len(dst), len(x)", len(dst), len(x))

@@ -14,12 +14,12 @@ func GELUTanhTo[T Float](dst, x []T) []T {
 	return dst
 }
 
-// GELUTanhGradTo writes dy times the derivative of what [GELUTanhTo] writes to dst and returns dst. dst may be x or
-// dy, but must not overlap them otherwise.
+// GELUTanhGradTo writes dy times the derivative of what [GELUTanhTo] writes to dst and returns dst. dst may be x or dy,
+// but must not overlap them otherwise.
 //
-// Error of the derivative: ≤ 0.51 ULP (float32), ≤ 4.6 ULP (float64), or 2⁻²⁷ and 2⁻⁵² absolute where it is nearly 0, at x
-// ≈ −0.75; see [SiLUGradTo] for its product with dy. The derivative at −Inf is −0, the limit with its sign, at ±0 ½,
-// at +Inf 1; NaN stays NaN. It panics if the lengths differ.
+// Error of the derivative: ≤ 0.51 ULP (float32), ≤ 4.6 ULP (float64), or 2⁻²⁷ and 2⁻⁵² absolute where it is nearly 0,
+// at x ≈ −0.75; see [SiLUGradTo] for its product with dy. The derivative at −Inf is −0, the limit with its sign, at ±0
+// ½, at +Inf 1; NaN stays NaN. It panics if the lengths differ.
 func GELUTanhGradTo[T Float](dst, x, dy []T) []T {
 	sameLength("GELUTanhGradTo: len(dst), len(x)", len(dst), len(x))
 	sameLength("GELUTanhGradTo: len(x), len(dy)", len(x), len(dy))

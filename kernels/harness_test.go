@@ -15,8 +15,8 @@ import (
 // The tests of this package loop over the rows of the catalog. Generic, the fallback, is what
 // every other implementation must equal bit for bit.
 
-// TestImplementations says by name what this machine could not run. SIMMER_REQUIRE, a list such
-// as "avx2,neon", makes it a failure, so that CI notices when a machine no longer tests what it should.
+// TestImplementations says by name what this machine could not run. SIMMER_REQUIRE, a list such as "avx2,neon", makes
+// it a failure, so that CI notices when a machine no longer tests what it should.
 func TestImplementations(t *testing.T) {
 	separates := func(r rune) bool { return r == ',' || r == ' ' }
 	required := strings.FieldsFunc(strings.ToLower(os.Getenv("SIMMER_REQUIRE")), separates)
@@ -38,8 +38,8 @@ func TestImplementations(t *testing.T) {
 	}
 }
 
-// tested lists the implementations to compare with Generic: all others, or, if there are none,
-// Generic itself, which still must not care for alignment, neighbours or aliasing.
+// tested lists the implementations to compare with Generic: all others, or, if there are none, Generic itself, which
+// still must not care for alignment, neighbours or aliasing.
 func tested() []isa.ISA {
 	if list := isa.Available()[1:]; len(list) > 0 {
 		return list

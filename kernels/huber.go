@@ -10,20 +10,21 @@ import (
 
 // Huber returns the sum of [HuberTo]'s elements. A sum of float32 neither overflows nor underflows.
 //
-// Error: two roundings of each element, then the bound of [SquaredError]. NaN and Inf propagate; an empty sum is 0.
-// It panics if the lengths differ. It is torch.nn.HuberLoss(reduction="sum"), and delta times torch.nn.SmoothL1Loss
-// with beta=delta.
+// Error: two roundings of each element, then the bound of [SquaredError]. NaN and Inf propagate; an empty sum is 0. It
+// panics if the lengths differ. It is torch.nn.HuberLoss(reduction="sum"), and delta times torch.nn.SmoothL1Loss with
+// beta=delta.
 func Huber[T Float](x, y []T, delta T) float64 {
 	sameLength("Huber: len(x), len(y)", len(x), len(y))
 	return simd.Huber(x, y, max(delta, 0))
 }
 
 // HuberTo writes Huber's loss of d = x−y, which is ½d² where |d| ≤ delta and delta·(|d| − ½delta) elsewhere, to dst and
-// returns dst. dst may be x or y. delta is a finite number above 0; others give what the formula m·(|d| − ½m) with
-// m = min(|d|, delta) does, but negative ones count as 0.
+// returns dst. dst may be x or y. delta is a finite number above 0; others give what the formula m·(|d| − ½m) with m =
+// min(|d|, delta) does, but negative ones count as 0.
 //
-// Error: ≤ 4 ULP (float32), ≤ 4 ULP (float64), of three roundings, the first of which may count twice. NaN and Inf propagate. It panics if the lengths
-// differ. Huber (1964), "Robust estimation of a location parameter"; it is torch.nn.HuberLoss(reduction="none").
+// Error: ≤ 4 ULP (float32), ≤ 4 ULP (float64), of three roundings, the first of which may count twice. NaN and Inf
+// propagate. It panics if the lengths differ. Huber (1964), "Robust estimation of a location parameter"; it is
+// torch.nn.HuberLoss(reduction="none").
 func HuberTo[T Float](dst, x, y []T, delta T) []T {
 	sameLength("HuberTo: len(dst), len(x)", len(dst), len(x))
 	sameLength("HuberTo: len(x), len(y)", len(x), len(y))
@@ -31,8 +32,8 @@ func HuberTo[T Float](dst, x, y []T, delta T) []T {
 	return dst
 }
 
-// HuberGrad writes the gradient of scale·Huber(x, y, delta) by x, scale·max(−delta, min(x−y, delta)), to grad, and
-// returns Huber(x, y, delta), unscaled. grad may be x or y.
+// HuberGrad writes the gradient of scale·Huber(x, y, delta) with respect to x, scale·max(−delta, min(x−y, delta)), to
+// grad, and returns Huber(x, y, delta), unscaled. grad may be x or y.
 //
 // Error: the difference and its product with scale are each rounded once, at most 1.5 ULP. NaN propagates, an infinite
 // difference gives ±scale·delta. It panics if the lengths differ.

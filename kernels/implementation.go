@@ -8,26 +8,25 @@ import (
 	"github.com/simmer-go/simmer/internal/isa"
 )
 
-// Implementation names the instruction set that the kernels use: "avx512", "avx2", "neon" or "generic".
-// It is decided once, at start-up, from the processor, the build tags purego and noasm, the features that
-// GODEBUG turns off (cpu.avx512f=off, cpu.all=off and so on, as for the standard library), and the environment
-// variable SIMMER_ISA. All of them give the same bits; they differ in speed.
+// Implementation names the instruction set that the kernels use: "avx512", "avx2", "neon" or "generic". It is decided
+// once, at start-up, from the processor, the build tags purego and noasm, the features that GODEBUG turns off
+// (cpu.avx512f=off, cpu.all=off and so on, as for the standard library), and the environment variable SIMMER_ISA. All
+// of them give the same bits; they differ in speed.
 //
-// The go command repeats the cached result of a test unless a variable that the test asked for has changed, and
-// what is read at start-up does not count: a test that calls Implementation has asked for SIMMER_ISA.
+// The go command repeats the cached result of a test unless a variable that the test asked for has changed, and what is
+// read at start-up does not count: a test that calls Implementation has asked for SIMMER_ISA.
 func Implementation() string {
 	os.Getenv("SIMMER_ISA")
 	return isa.Active.String()
 }
 
-// CheckFloatMode reports whether floating-point arithmetic on the calling thread is what the kernels
-// need: subnormal numbers are neither taken as zero (DAZ) nor flushed to zero (FTZ), and results are
-// rounded to nearest, ties to even. Go sets this up, but the mode belongs to the thread, and a C library
-// built with -ffast-math may change it for the threads that load or call it. Results on such a thread
-// differ from those of other threads.
+// CheckFloatMode reports whether floating-point arithmetic on the calling thread is what the kernels need: subnormal
+// numbers are neither taken as zero (DAZ) nor flushed to zero (FTZ), and results are rounded to nearest, ties to even.
+// Go sets this up, but the mode belongs to the thread, and a C library built with -ffast-math may change it for the
+// threads that load or call it. Results on such a thread differ from those of other threads.
 //
-// The answer holds for the current thread: call [runtime.LockOSThread] first, and check again after
-// calls into C that are suspected. A nil error means that all is well.
+// The answer holds for the current thread: call [runtime.LockOSThread] first, and check again after calls into C that
+// are suspected. A nil error means that all is well.
 func CheckFloatMode() error {
 	m := &modeInputs
 	switch {
@@ -41,14 +40,13 @@ func CheckFloatMode() error {
 	return nil
 }
 
-// roundsToEven says whether sums of one and multiples of half, half an ULP of it, round to nearest even.
+// roundsToEven reports whether sums of one and multiples of half, half an ULP of it, round to nearest even.
 func roundsToEven[T Float](one, half T) bool {
 	odd := one + (half + half)
 	return one+half == one && -one-half == -one && odd+half == odd+(half+half)
 }
 
-// modeInputs are variables, so that the processor computes and not the compiler. Each half is
-// half an ULP of one.
+// modeInputs are variables, so that the processor computes and not the compiler. Each half is half an ULP of one.
 var modeInputs = struct {
 	smallest32, large32, normal32, two32, one32, half32 float32
 	smallest64, large64, normal64, two64, one64, half64 float64

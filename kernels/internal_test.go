@@ -8,8 +8,8 @@ import (
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
-// TestCalls holds what one call of assembly, which cannot be preempted, handles at most. No result depends on it, but for
-// the blocks of sums. (Package simd tests that its functions over slices of any length go by these blocks.)
+// TestCalls holds what one call of assembly, which cannot be preempted, handles at most. No result depends on it, but
+// for the blocks of sums. (Package simd tests that its functions over slices of any length go by these blocks.)
 func TestCalls(t *testing.T) {
 	for _, c := range []struct {
 		what       string

@@ -17,10 +17,9 @@ import (
 // Error: ≤ 3 ULP (float32), ≤ 4 ULP (float64), of the larger of |gamma·x̂| and |y|, and besides 2⁻⁴⁵·|gamma·x̂| and
 // |gamma|/√(variance+eps) times the error of [Sum](x)/cols.
 // A row with NaN or Inf becomes NaN. With an eps of 0 so does a row of equal elements, but in float64, where their mean
-// may be rounded, x̂ may also be 1 or −1.
-// In float64 the squares of x−mean must neither overflow, as x̂ would be 0, nor, with an eps of 0, underflow.
-// It panics if cols is not positive or does not divide len(x), or if the lengths differ.
-// It is torch.nn.functional.layer_norm(x, (cols,), gamma, beta, eps).
+// may be rounded, x̂ may also be 1 or −1. In float64 the squares of x−mean must neither overflow, as x̂ would be 0,
+// nor, with an eps of 0, underflow. It panics if cols is not positive or does not divide len(x), or if the lengths
+// differ. It is torch.nn.functional.layer_norm(x, (cols,), gamma, beta, eps).
 func LayerNormRowsTo[T Float](dst, x []T, cols int, gamma, beta []T, eps T) []T {
 	const name = "LayerNormRowsTo"
 	sameLength(name+": len(dst), len(x)", len(dst), len(x))
@@ -123,8 +122,8 @@ func meanOf[T Float](x []T) float64 {
 	return simd.Sum(x) / float64(len(x))
 }
 
-// leastScale is the least r with which float32 arithmetic works, 1/leastScale the largest: x−mean does not overflow, and r
-// is no subnormal number.
+// leastScale is the least r with which float32 arithmetic works, 1/leastScale the largest: x−mean does not overflow,
+// and r is no subnormal number.
 const leastScale = 1.0 / (1 << fallback.NormScaleExponent)
 
 // layerNormFar is for the others.

@@ -38,8 +38,8 @@ func rowLimits(large float64) []rowLimit {
 	}
 }
 
-// TestRowLimits holds softmax and its relatives to the special values in their doc comments, on every implementation: for
-// one row and for many, narrow and wide. What makes a row wide is -Inf, an element that changes no other's result.
+// TestRowLimits holds softmax and its relatives to the special values in their doc comments, on every implementation:
+// for one row and for many, narrow and wide. What makes a row wide is -Inf, an element that changes no other's result.
 func TestRowLimits(t *testing.T) {
 	t.Run("float32", testRowLimits[float32])
 	t.Run("float64", testRowLimits[float64])

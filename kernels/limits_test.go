@@ -10,8 +10,8 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// limit is what a kernel has for one value of each input: an element, or, without an output, what it returns. NaN stands
-// for any NaN, and zeros have their signs.
+// limit is what a kernel has for one value of each input: an element, or, without an output, what it returns. NaN
+// stands for any NaN, and zeros have their signs.
 type limit[T kernels.Float] struct {
 	name    string // in the catalog
 	in      []T
@@ -63,7 +63,7 @@ func testLimits[T kernels.Float](t *testing.T) {
 	}
 }
 
-// holds says whether an implementation has the limit at each of n elements, and what it gives first.
+// holds reports whether an implementation has the limit at each of n elements, and what it gives first.
 func (l limit[T]) holds(k catalog.Kernel[T], i isa.ISA, n int) (got float64, ok bool) {
 	a := k.NewArgs(catalog.Vector(n))
 	a.Scalars = l.scalars
@@ -111,8 +111,8 @@ func testNaN[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 	}
 }
 
-// TestThresholds tries the numbers next to those where a function of one argument, or how it is computed, changes: where it
-// over- or underflows, where its tail ends, the smallest and the largest numbers of each kind.
+// TestThresholds tries the numbers next to those where a function of one argument, or how it is computed, changes:
+// where it over- or underflows, where its tail ends, the smallest and the largest numbers of each kind.
 func TestThresholds(t *testing.T) {
 	for _, f := range ref.Functions() {
 		testThresholds[float32](t, f)

@@ -14,11 +14,11 @@ func LogSigmoidTo[T Float](dst, x []T) []T {
 	return dst
 }
 
-// LogSigmoidGradTo writes dy·σ(−x), σ being the logistic function, to dst and returns dst. dst may be x or dy, but
-// must not overlap them otherwise.
+// LogSigmoidGradTo writes dy·σ(−x), σ being the logistic function, to dst and returns dst. dst may be x or dy, but must
+// not overlap them otherwise.
 //
-// Error of the derivative: ≤ 0.51 ULP (float32), ≤ 1.75 ULP (float64), subnormal results included; see [SiLUGradTo] for its
-// product with dy. The derivative at −Inf is 1, at ±0 ½, at +Inf 0; NaN stays NaN. It panics if the lengths differ.
+// Error of the derivative: ≤ 0.51 ULP (float32), ≤ 1.75 ULP (float64), subnormal results included; see [SiLUGradTo] for
+// its product with dy. The derivative at −Inf is 1, at ±0 ½, at +Inf 0; NaN stays NaN. It panics if the lengths differ.
 func LogSigmoidGradTo[T Float](dst, x, dy []T) []T {
 	sameLength("LogSigmoidGradTo: len(dst), len(x)", len(dst), len(x))
 	sameLength("LogSigmoidGradTo: len(x), len(dy)", len(x), len(dy))

@@ -7,12 +7,11 @@ import (
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
-// LogSumExp returns log Σ exp(x), computed as m + log1p(s) with m the largest element and s the sum of
-// exp(x−m) over all elements but one m.
+// LogSumExp returns log Σ exp(x), computed as m + log1p(s) with m the largest element and s the sum of exp(x−m) over
+// all elements but one m.
 //
-// Error: ≤ 2 ULP (float32), ≤ 2 ULP (float64), of max(|x|) or of the result, whichever is larger.
-// NaN gives NaN; else +Inf gives +Inf; only -Inf, or no element, gives -Inf.
-// It is floats.LogSumExp of gonum and torch.logsumexp.
+// Error: ≤ 2 ULP (float32), ≤ 2 ULP (float64), of max(|x|) or of the result, whichever is larger. NaN gives NaN; else
+// +Inf gives +Inf; only -Inf, or no element, gives -Inf. It is floats.LogSumExp of gonum and torch.logsumexp.
 func LogSumExp[T Float](x []T) float64 {
 	if len(x) == 0 {
 		return math.Inf(-1)
@@ -34,8 +33,8 @@ func infinite[T Float](row []T, m float64) float64 {
 	return m
 }
 
-// LogSumExpRowsTo writes LogSumExp of each row of the row-major matrix x, which has cols columns, to dst
-// and returns dst. The bits are those of LogSumExp, rounded to T.
+// LogSumExpRowsTo writes LogSumExp of each row of the row-major matrix x, which has cols columns, to dst and returns
+// dst. The bits are those of LogSumExp, rounded to T.
 //
 // It panics if cols is negative, or 0 with rows there, or len(x) is not len(dst)·cols. dst must not overlap x.
 func LogSumExpRowsTo[T Float](dst, x []T, cols int) []T {
@@ -66,13 +65,12 @@ func logSumExpTiles[T Float](dst, x []T, cols int) {
 	}
 }
 
-// SoftmaxRowsTo writes exp(x−m) / Σ exp(x−m) of each row of the row-major matrix x, which has cols columns,
-// to dst and returns dst. dst may be x.
+// SoftmaxRowsTo writes exp(x−m) / Σ exp(x−m) of each row of the row-major matrix x, which has cols columns, to dst and
+// returns dst. dst may be x.
 //
-// Error: ≤ 4 ULP (float32), ≤ 4 ULP (float64), and |x−m| ULP more for the rounding of x−m.
-// A row with NaN or +Inf, or of -Inf only, becomes NaN; an element of -Inf becomes 0.
-// It panics if cols is negative or does not divide len(x) (0 divides 0 alone), or if the lengths differ.
-// It is torch.softmax(x, dim=-1).
+// Error: ≤ 4 ULP (float32), ≤ 4 ULP (float64), and |x−m| ULP more for the rounding of x−m. A row with NaN or +Inf, or
+// of -Inf only, becomes NaN; an element of -Inf becomes 0. It panics if cols is negative or does not divide len(x) (0
+// divides 0 alone), or if the lengths differ. It is torch.softmax(x, dim=-1).
 func SoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
 	switch {
 	case len(dst) != len(x) || !isShortRow(len(x), cols):
@@ -113,10 +111,9 @@ func softmaxTiles[T Float](dst, x []T, cols, all int) {
 // LogSoftmaxRowsTo writes x − LogSumExp(row), computed as (x−m) − log1p(s), of each row of the row-major matrix x,
 // which has cols columns, to dst and returns dst. dst may be x.
 //
-// Error: ≤ 3 ULP (float32), ≤ 3 ULP (float64).
-// A row with NaN or +Inf, or of -Inf only, becomes NaN; an element of -Inf stays -Inf.
-// It panics if cols is negative or does not divide len(x) (0 divides 0 alone), or if the lengths differ.
-// It is torch.log_softmax(x, dim=-1).
+// Error: ≤ 3 ULP (float32), ≤ 3 ULP (float64). A row with NaN or +Inf, or of -Inf only, becomes NaN; an element of -Inf
+// stays -Inf. It panics if cols is negative or does not divide len(x) (0 divides 0 alone), or if the lengths differ. It
+// is torch.log_softmax(x, dim=-1).
 func LogSoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
 	if len(dst) == len(x) && isShortRow(len(x), cols) {
 		simd.LogSoftmaxRow(dst, x)

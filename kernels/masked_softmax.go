@@ -7,17 +7,16 @@ import (
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
-// MaskedSoftmaxRowsTo writes, for each row of the row-major matrix x, which has cols columns, the softmax of
-// scale·x + bias over the entries that are not masked, and 0 for the others, to dst and returns dst. dst may be x.
+// MaskedSoftmaxRowsTo writes, for each row of the row-major matrix x, which has cols columns, the softmax of scale·x +
+// bias over the entries that are not masked, and 0 for the others, to dst and returns dst. dst may be x.
 //
-// An entry is masked if keep, unless it is nil, is false there, or if bias, unless it is nil, is -Inf there; it is then as
-// if it were not in the row, whatever x holds. A row that is masked as a whole becomes 0. The scale of a temperature t is
-// 1/t.
+// An entry is masked if keep, unless it is nil, is false there, or if bias, unless it is nil, is -Inf there; it is then
+// as if it were not in the row, whatever x holds. A row that is masked as a whole becomes 0. The scale of a temperature
+// t is 1/t.
 //
 // Error: the bits are those of SoftmaxRowsTo of scale·x + bias, rounded once. A row with NaN or +Inf, or of -Inf only,
-// masked entries apart, becomes NaN.
-// It panics if cols is not positive or does not divide len(x), or if the lengths differ.
-// It is the softmax of torch.nn.functional.scaled_dot_product_attention, whose attn_mask is keep or bias.
+// masked entries apart, becomes NaN. It panics if cols is not positive or does not divide len(x), or if the lengths
+// differ. It is the softmax of torch.nn.functional.scaled_dot_product_attention, whose attn_mask is keep or bias.
 func MaskedSoftmaxRowsTo[T Float](dst, x []T, cols int, scale T, bias []T, keep []bool) []T {
 	const name = "MaskedSoftmaxRowsTo"
 	sameLength(name+": len(dst), len(x)", len(dst), len(x))
@@ -82,7 +81,8 @@ func MaskedLogSoftmaxRowsTo[T Float](dst, x []T, cols int, scale T, bias []T, ke
 	return dst
 }
 
-// logitsOfRow writes the logits of a short row, or whole to all of it if it is masked as a whole: then it returns false.
+// logitsOfRow writes the logits of a short row, or whole to all of it if it is masked as a whole: then it returns
+// false.
 func logitsOfRow[T Float](dst, x, bias []T, keep []bool, scale, whole T) bool {
 	if isWhole(bias, keep, len(x)) {
 		for i := range dst {
@@ -103,7 +103,7 @@ func logitsOfRow[T Float](dst, x, bias []T, keep []bool, scale, whole T) bool {
 	return true
 }
 
-// isWhole says that a row of n elements is masked as a whole.
+// isWhole reports whether a row of n elements is masked as a whole.
 func isWhole[T Float](bias []T, keep []bool, n int) bool {
 	for i := range n {
 		if (keep == nil || keep[i]) && (bias == nil || bias[i] != T(math.Inf(-1))) {

@@ -7,11 +7,11 @@ import (
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
-// MatMulTo writes the product a·b of row-major matrices, a with m rows of k elements and b with k rows of n, to dst, which
-// has m rows of n, and returns dst. dst must not overlap a or b.
+// MatMulTo writes the product a·b of row-major matrices, a with m rows of k elements and b with k rows of n, to dst,
+// which has m rows of n, and returns dst. dst must not overlap a or b.
 //
-// Order, error bound and special values are those of [AffineTo] without a bias: a row of dst depends on its row of a only,
-// whatever m is. It panics if a size is negative or the lengths do not fit. It is torch.matmul(a, b).
+// Order, error bound and special values are those of [AffineTo] without a bias: a row of dst depends on its row of a
+// only, whatever m is. It panics if a size is negative or the lengths do not fit. It is torch.matmul(a, b).
 func MatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
 	checkMatrix("MatMulTo", "dst", len(dst), m, n)
 	checkMatrix("MatMulTo", "a", len(a), m, k)
@@ -31,9 +31,9 @@ func AddMatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
 	return dst
 }
 
-// AddTransMatMulTo adds the product aᵀ·b, a with k rows of m elements and b with k rows of n, to dst, which has m rows of
-// n, and returns dst. For an affine layer y = x·Wᵀ + b with weights w, not packed, and gradients dy by its outputs (0
-// where ReLU was), that gives
+// AddTransMatMulTo adds the product aᵀ·b, a with k rows of m elements and b with k rows of n, to dst, which has m rows
+// of n, and returns dst. For an affine layer y = x·Wᵀ + b with weights w, not packed, and gradients dy by its outputs
+// (0 where ReLU was), that gives
 //
 //	AddTransMatMulTo(dw, dy, x, outputs, rows, inputs)
 //	AddColumnSumsTo(db, dy)
@@ -42,15 +42,15 @@ func AddMatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
 // dst must not overlap a or b.
 //
 // Order, error bound and special values are those of [AffineTo], the old dst in the place of the bias. So rows that are
-// taken in several calls give the same bits as in one, if all but the last have a multiple of 64 rows.
-// It panics if a size is negative or the lengths do not fit. It is dst.addmm_(a.T, b) in torch.
+// taken in several calls give the same bits as in one, if all but the last have a multiple of 64 rows. It panics if a
+// size is negative or the lengths do not fit. It is dst.addmm_(a.T, b) in torch.
 func AddTransMatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
 	addTransMatMul("AddTransMatMulTo", dst, a, b, m, k, n, 0, m)
 	return dst
 }
 
-// AddTransMatMulRowsTo is [AddTransMatMulTo] for the rows from, from+1, …, to−1 of dst only, so
-// that goroutines can share a product whose sums are long. It panics too unless 0 ≤ from ≤ to ≤ m.
+// AddTransMatMulRowsTo is [AddTransMatMulTo] for the rows from, from+1, …, to−1 of dst only, so that goroutines can
+// share a product whose sums are long. It panics too unless 0 ≤ from ≤ to ≤ m.
 func AddTransMatMulRowsTo[T Float](dst, a, b []T, m, k, n, from, to int) []T {
 	addTransMatMul("AddTransMatMulRowsTo", dst, a, b, m, k, n, from, to)
 	return dst
@@ -74,7 +74,7 @@ func addTransMatMul[T Float](function string, dst, a, b []T, m, k, n, from, to i
 }
 
 // AddColumnSumsTo adds to each element of dst the sum of its column of x, a row-major matrix with len(dst) columns, and
-// returns dst: the gradient by a layer's bias. dst must not overlap x.
+// returns dst: the gradient with respect to a layer's bias. dst must not overlap x.
 //
 // Order, error bound and special values are those of [AddTransMatMulTo] with ones for a. It panics if len(dst) does not
 // divide len(x).
@@ -135,8 +135,8 @@ func (o operands[T]) part(first, rows, j int) operands[T] {
 }
 
 // Where the rows of b lie far apart and there are rows enough to make up for it, panels are copied first: parts of rows
-// that are pages apart would fall into a few sets of the cache. A part of the depth comes first, for which some rows of a
-// stay in the second-level cache, as in Goto's order of loops.
+// that are pages apart would fall into a few sets of the cache. A part of the depth comes first, for which some rows of
+// a stay in the second-level cache, as in Goto's order of loops.
 const (
 	manyRows  = 96
 	copyDepth = 4 * fallback.Chunk
@@ -167,8 +167,8 @@ func multiplyCopies[T Float](o operands[T]) {
 	}
 }
 
-// MatMulTransTo writes the product a·bᵀ of row-major matrices, a with m rows of k elements and b with n rows of k, to dst,
-// which has m rows of n, and returns dst. dst must not overlap a or b.
+// MatMulTransTo writes the product a·bᵀ of row-major matrices, a with m rows of k elements and b with n rows of k, to
+// dst, which has m rows of n, and returns dst. dst must not overlap a or b.
 //
 // Order, error bound and special values are those of [AffineTo] without a bias, which is faster where b stays the same.
 // It panics if a size is negative or the lengths do not fit. It is torch.matmul(a, b.T).
@@ -177,7 +177,8 @@ func MatMulTransTo[T Float](dst, a, b []T, m, k, n int) []T {
 	return dst
 }
 
-// AddMatMulTransTo adds the product a·bᵀ to dst and returns dst: [MatMulTransTo] with the old dst in the place of the bias.
+// AddMatMulTransTo adds the product a·bᵀ to dst and returns dst: [MatMulTransTo] with the old dst in the place of the
+// bias.
 func AddMatMulTransTo[T Float](dst, a, b []T, m, k, n int) []T {
 	matMulTrans("AddMatMulTransTo", true, dst, a, b, m, k, n)
 	return dst

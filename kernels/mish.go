@@ -17,9 +17,9 @@ func MishTo[T Float](dst, x []T) []T {
 // MishGradTo writes dy times the derivative of what [MishTo] writes to dst and returns dst. dst may be x or dy, but
 // must not overlap them otherwise.
 //
-// Error of the derivative: ≤ 0.51 ULP (float32), ≤ 4.2 ULP (float64), or 2⁻²⁷ and 2⁻⁵² absolute where it is nearly 0, at x
-// ≈ −1.19; see [SiLUGradTo] for its product with dy. The derivative at −Inf is −0, the limit with its sign, at ±0 0.6,
-// at +Inf 1; NaN stays NaN. It panics if the lengths differ.
+// Error of the derivative: ≤ 0.51 ULP (float32), ≤ 4.2 ULP (float64), or 2⁻²⁷ and 2⁻⁵² absolute where it is nearly 0,
+// at x ≈ −1.19; see [SiLUGradTo] for its product with dy. The derivative at −Inf is −0, the limit with its sign, at ±0
+// 0.6, at +Inf 1; NaN stays NaN. It panics if the lengths differ.
 func MishGradTo[T Float](dst, x, dy []T) []T {
 	sameLength("MishGradTo: len(dst), len(x)", len(dst), len(x))
 	sameLength("MishGradTo: len(x), len(dy)", len(x), len(dy))

@@ -13,8 +13,7 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// Lengths that do not match panic with a message that names the function and both lengths,
-// before anything is written.
+// Lengths that do not match panic with a message that names the function and both lengths, before anything is written.
 func TestMisuse(t *testing.T) {
 	forEachKernel(t, testMisuse[float32], testMisuse[float64])
 }
@@ -165,7 +164,7 @@ func misuseSizes[T kernels.Float](t *testing.T, k catalog.Kernel[T], fresh func(
 	expectPanic(t, k, a, fmt.Sprintf("%+v", huge), strconv.Itoa(huge.Rows))
 }
 
-// isStart says whether a slice is what the output holds before the call, and no argument.
+// isStart reports whether a slice is what the output holds before the call, and no argument.
 func isStart[T kernels.Float](k catalog.Kernel[T], s int) bool { return k.Adds && s == len(k.Outputs) }
 
 // sliceAt counts outputs first, then inputs.

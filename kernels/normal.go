@@ -5,8 +5,8 @@ package kernels
 //
 // What stands at a place of a stream depends on the key and the place alone, which is counted modulo 2⁶⁴. So any part
 // can be computed by itself, in any order and by any number of goroutines, with the same bits on every machine. The
-// stream of float64 has nothing in common with that of float32, nor has either with those of [UniformTo]. They pass
-// the usual statistical tests, but keep no secrets.
+// stream of float64 has nothing in common with that of float32, nor has either with those of [UniformTo]. They pass the
+// usual statistical tests, but keep no secrets.
 //
 // Two by two, the numbers are √(−2·log u)·cos θ and √(−2·log u)·sin θ, the transform of Box and Muller, of uniform u
 // and θ. These are one word each of Threefry4x32-20, the generator of Salmon, Moraes, Dror and Shaw (“Parallel random

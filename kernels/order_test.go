@@ -9,8 +9,8 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// order is the canonical order of a sum in numbers: a block of so many elements, of which element i goes to lane
-// i mod lanes, of type T or, if wide, float64.
+// order is the canonical order of a sum in numbers: a block of so many elements, of which element i goes to lane i mod
+// lanes, of type T or, if wide, float64.
 type order struct {
 	lanes, block int
 	wide         bool
@@ -69,8 +69,8 @@ func TestDivergencesInOrder(t *testing.T) {
 	}
 }
 
-// TestSumsInOrder compares sums with the canonical order, written down once more: another order is no less accurate, but
-// changes the bits.
+// TestSumsInOrder compares sums with the canonical order, written down once more: another order is no less accurate,
+// but changes the bits.
 func TestSumsInOrder(t *testing.T) {
 	t.Run("float32", func(t *testing.T) {
 		testSumsInOrder[float32](t, order{64, 4096, false}, order{16, 1024, true})

@@ -127,7 +127,7 @@ func checkMatrix(function, name string, n, rows, cols int) {
 
 const maxInt = int(^uint(0) >> 1)
 
-// holds says whether n is rows·cols, which may overflow.
+// holds reports whether n is rows·cols, which may overflow.
 func holds(n, rows, cols int) bool {
 	if rows == 0 || cols == 0 {
 		return n == 0

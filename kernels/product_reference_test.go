@@ -116,8 +116,8 @@ func (s sum[T]) exact() (sum, magnitudes *big.Float) {
 	return sum, magnitudes
 }
 
-// bound is how far the sum may be from the true one, by the doc comments and what is proven besides: a chain of less than
-// 64 products rounds less often, and one that is subnormal is rounded to a multiple of the smallest number.
+// bound is how far the sum may be from the true one, by the doc comments and what is proven besides: a chain of less
+// than 64 products rounds less often, and one that is subnormal is rounded to a multiple of the smallest number.
 func (s sum[T]) bound(magnitudes *big.Float) float64 {
 	size, _ := magnitudes.Float64()
 	return rounded[T](min(s.n, 64)+(s.n+63)/64, size) + float64(s.n)*ulp[T](0)/2
@@ -156,7 +156,7 @@ func (el element[T]) error(got T) (error, bound float64) {
 	return error, bound
 }
 
-// uses says whether *x is one of the factors.
+// uses reports whether *x is one of the factors.
 func (el element[T]) uses(x *T) bool {
 	for _, s := range el.sums {
 		for p := range s.n {

@@ -10,8 +10,8 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// A special value in an operand has the effect on all results which it is part of that exact arithmetic gives it, and none
-// on the others.
+// A special value in an operand has the effect on all results which it is part of that exact arithmetic gives it, and
+// none on the others.
 func TestProductSpecials(t *testing.T) {
 	forEachProduct(t, testProductSpecials[float32], testProductSpecials[float64])
 }
@@ -56,7 +56,7 @@ func checkSpecial[T kernels.Float](t *testing.T, k catalog.Kernel[T], call catal
 	}
 }
 
-// special says whether one of the numbers is one of Specials.
+// special reports whether one of the numbers is one of Specials.
 func (el element[T]) special() bool {
 	isSpecial := func(v T) bool {
 		m := math.Abs(float64(v))

@@ -11,12 +11,12 @@ import (
 
 // This file is what the kernels over the rows of a matrix share: log_sum_exp.go, cross_entropy.go.
 
-// tileRows is the number of rows that are taken together: enough to fill registers many times over where
-// a register takes one row per lane, few enough to stay in the first-level cache.
+// tileRows is the number of rows that are taken together: enough to fill registers many times over where a register
+// takes one row per lane, few enough to stay in the first-level cache.
 const tileRows = 64
 
-// tile holds, for some rows of a matrix, the largest element m and s = Σ exp(x−m) over all elements but one m,
-// NaN if m is infinite.
+// tile holds, for some rows of a matrix, the largest element m and s = Σ exp(x−m) over all elements but one m, NaN if m
+// is infinite.
 type tile[T Float] struct {
 	m, s [tileRows]float64
 	// at is the target's element of each row, out what is finished of it.
@@ -37,8 +37,8 @@ type columns[T Float] struct {
 // registerRows is the largest number of rows that a register takes.
 const registerRows = 16
 
-// newColumns is nil unless rows are so short that they are taken one per lane. (A single one is faster as it is.)
-// It is small enough to be inlined, which keeps the columns on the stack.
+// newColumns is nil unless rows are so short that they are taken one per lane. (A single one is faster as it is.) It is
+// small enough to be inlined, which keeps the columns on the stack.
 func newColumns[T Float](rows, cols int) *columns[T] {
 	if cols > fallback.FewColumns || rows <= 1 {
 		return nil
@@ -58,9 +58,9 @@ func rowSums[T Float](exps, row []T) (m, s float64) {
 	return m, (count - 1) + sum
 }
 
-// sums fills m and s for the rows of x and returns how many rows left exp(x−m) in t.columns;
-// those of the other rows are in dst, unless it is nil. With targets it also keeps the target's element of
-// each row: after the first half, which brings x into the cache, and before the second, which may write to it.
+// sums fills m and s for the rows of x and returns how many rows left exp(x−m) in t.columns; those of the other rows
+// are in dst, unless it is nil. With targets it also keeps the target's element of each row: after the first half,
+// which brings x into the cache, and before the second, which may write to it.
 func (t *tile[T]) sums(dst, x []T, cols int, target []int) (done int) {
 	rows := len(x) / cols
 	if t.columns != nil {
@@ -151,10 +151,11 @@ func checkRows(function string, n, cols int, name string, rows int) {
 	}
 }
 
-// isShortRow says that a matrix of n elements is one row that a call takes in registers, so that no check need go on.
+// isShortRow reports whether a matrix of n elements is one row that a call takes in registers, so that no check need go
+// on.
 func isShortRow(n, cols int) bool { return n == cols && uint(n-1) < fallback.FewColumns }
 
-// isTarget says that target is that of one row.
+// isTarget reports whether target is that of one row.
 func isTarget(target []int, cols int) bool { return len(target) == 1 && target[0] < cols }
 
 // checkTargets panics if a target is not below cols, and says whether some are negative.

@@ -9,8 +9,8 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// A row kernel gives the same bits on every implementation, for every number of rows and columns, and for each
-// row those that it gives for a matrix of that row alone, whichever way it is vectorised.
+// A row kernel gives the same bits on every implementation, for every number of rows and columns, and for each row
+// those that it gives for a matrix of that row alone, whichever way it is vectorised.
 func TestRows(t *testing.T) {
 	forEachKernel(t, testRows[float32], testRows[float64])
 }

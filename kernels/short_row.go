@@ -5,8 +5,8 @@ import "github.com/simmer-go/simmer/kernels/internal/simd"
 // shortRow is the largest number of elements whose sum is made here: a call would take longer.
 const shortRow = 16
 
-// shortSum is the sum of at most shortRow elements, each in a lane of its own that begins at 0, the lanes added by halves,
-// as kernels do.
+// shortSum is the sum of at most shortRow elements, each in a lane of its own that begins at 0, the lanes added by
+// halves, as kernels do.
 func shortSum[T Float](x []T) float64 {
 	s := firstFour(x)
 	if len(x) > 4 {
@@ -50,5 +50,5 @@ func (f four) plus(g four) four { return four{f.a + g.a, f.b + g.b, f.c + g.c, f
 // would take longer.
 const fewDifferences = 6
 
-// fits says that a sum of squares or magnitudes is what the kernels' float32 lanes give, and not what repeats it.
+// fits reports whether a sum of squares or magnitudes is what the kernels' float32 lanes give, and not what repeats it.
 func fits[T Float](sum float64) bool { return !simd.Is32[T]() || simd.Fits32(sum) }

@@ -16,11 +16,11 @@ func SiLUTo[T Float](dst, x []T) []T {
 // SiLUGradTo writes dy times the derivative σ(x)·(1 + x·(1−σ(x))) to dst and returns dst. dst may be x or dy, but must
 // not overlap them otherwise.
 //
-// Error of the derivative: ≤ 0.51 ULP (float32), ≤ 3.75 ULP (float64), or 2⁻²⁷ and 2⁻⁵² absolute where it is nearly 0, at x
-// ≈ −1.28. In float32 it is not rounded before it is multiplied by dy, so this is the error of the product too; in
+// Error of the derivative: ≤ 0.51 ULP (float32), ≤ 3.75 ULP (float64), or 2⁻²⁷ and 2⁻⁵² absolute where it is nearly 0,
+// at x ≈ −1.28. In float32 it is not rounded before it is multiplied by dy, so this is the error of the product too; in
 // float64 the product is rounded once more, and where the derivative is subnormal, its last bit counts times dy. The
-// derivative at −Inf is −0, the limit with its sign, at ±0 ½, at +Inf 1; NaN stays NaN. What an infinite dy gives
-// where the derivative is 0 or rounds to 0 is not specified, but the same everywhere. It panics if the lengths differ.
+// derivative at −Inf is −0, the limit with its sign, at ±0 ½, at +Inf 1; NaN stays NaN. What an infinite dy gives where
+// the derivative is 0 or rounds to 0 is not specified, but the same everywhere. It panics if the lengths differ.
 func SiLUGradTo[T Float](dst, x, dy []T) []T {
 	sameLength("SiLUGradTo: len(dst), len(x)", len(dst), len(x))
 	sameLength("SiLUGradTo: len(x), len(dy)", len(x), len(dy))

@@ -9,8 +9,8 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// Special values at every position of every length from 1 to 130: in elementwise kernels each one has the
-// effect that it has alone, and none on its neighbours; in the others the bits are those of Generic.
+// Special values at every position of every length from 1 to 130: in elementwise kernels each one has the effect that
+// it has alone, and none on its neighbours; in the others the bits are those of Generic.
 func TestSpecialValues(t *testing.T) {
 	forEachKernel(t, testSpecialValues[float32], testSpecialValues[float64])
 }

@@ -13,8 +13,8 @@ import (
 // must pass, and the true ratios are much larger. fasterBy is the least that counts.
 const fasterBy = 1.2
 
-// atLeastFaster fails the test unless what quick does takes less than 1/1.2 of the time of what slow does. They take turns,
-// and the best time of each counts; it stops at the first success.
+// atLeastFaster fails the test unless what quick does takes less than 1/1.2 of the time of what slow does. They take
+// turns, and the best time of each counts; it stops at the first success.
 func atLeastFaster(t *testing.T, what string, quick, slow func()) {
 	t.Helper()
 	const tries = 60

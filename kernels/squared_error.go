@@ -8,13 +8,13 @@ import (
 
 // SquaredError returns the sum of squared differences Σ (x−y)².
 //
-// Error: within 3 ULP of the exact sum of (x−y)² on random data, and by proof never beyond
-// 70 ULP (float32) or 133 ULP (float64) of the slices' type, whatever the length: one rounding of each difference,
-// at most 64 (128) additions in a lane, and a compensated sum of blocks.
-// A sum of float32 neither overflows nor underflows: it is repeated in float64 where float32 lanes do not fit.
+// Error: within 3 ULP of the exact sum of (x−y)² on random data, and by proof never beyond 70 ULP (float32) or 133 ULP
+// (float64) of the slices' type, whatever the length: one rounding of each difference, at most 64 (128) additions in a
+// lane, and a compensated sum of blocks. A sum of float32 neither overflows nor underflows: it is repeated in float64
+// where float32 lanes do not fit.
 //
-// NaN and Inf propagate; an empty sum is 0. It panics if the lengths differ.
-// It is floats.Distance(x, y, 2)² of gonum, and torch.nn.MSELoss(reduction="sum").
+// NaN and Inf propagate; an empty sum is 0. It panics if the lengths differ. It is floats.Distance(x, y, 2)² of gonum,
+// and torch.nn.MSELoss(reduction="sum").
 func SquaredError[T Float](x, y []T) float64 {
 	sameLength("SquaredError: len(x), len(y)", len(x), len(y))
 	return simd.SquaredError(x, y)
@@ -22,8 +22,8 @@ func SquaredError[T Float](x, y []T) float64 {
 
 // SquaredErrorTo writes (x−y)² to dst and returns dst. dst may be x or y, but must not overlap them otherwise.
 //
-// Error: the difference and its square are each rounded once, at most 1.5 ULP.
-// NaN and Inf propagate. It panics if the lengths differ.
+// Error: the difference and its square are each rounded once, at most 1.5 ULP. NaN and Inf propagate. It panics if the
+// lengths differ.
 func SquaredErrorTo[T Float](dst, x, y []T) []T {
 	sameLength("SquaredErrorTo: len(dst), len(x)", len(dst), len(x))
 	sameLength("SquaredErrorTo: len(x), len(y)", len(x), len(y))
@@ -31,11 +31,11 @@ func SquaredErrorTo[T Float](dst, x, y []T) []T {
 	return dst
 }
 
-// SquaredErrorGrad writes the gradient scale·2(x−y) of scale·SquaredError(x, y) by x to grad and
-// returns SquaredError(x, y), unscaled, with the same bits. grad may be x or y.
+// SquaredErrorGrad writes the gradient scale·2(x−y) of scale·SquaredError(x, y) with respect to x to grad and returns
+// SquaredError(x, y), unscaled, with the same bits. grad may be x or y.
 //
-// Error: the difference and its product with scale are each rounded once, at most 1.5 ULP.
-// NaN and Inf propagate. It panics if the lengths differ.
+// Error: the difference and its product with scale are each rounded once, at most 1.5 ULP. NaN and Inf propagate. It
+// panics if the lengths differ.
 func SquaredErrorGrad[T Float](grad, x, y []T, scale T) float64 {
 	sameLength("SquaredErrorGrad: len(grad), len(x)", len(grad), len(x))
 	sameLength("SquaredErrorGrad: len(x), len(y)", len(x), len(y))

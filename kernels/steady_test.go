@@ -48,8 +48,8 @@ func testNoAllocations[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 	}
 }
 
-// Many goroutines may call a kernel at once, with the same inputs or with others, of the same shape or of another: what is
-// written to memory that they share would be that of another call. The race detector makes this worth more, and sees
+// Many goroutines may call a kernel at once, with the same inputs or with others, of the same shape or of another: what
+// is written to memory that they share would be that of another call. The race detector makes this worth more, and sees
 // memory that assembly writes with the build tag purego only.
 func TestConcurrentUse(t *testing.T) {
 	forEachKernel(t, testConcurrentUse[float32], testConcurrentUse[float64])

@@ -13,11 +13,11 @@ import (
 //	dst[i][j] = Σ over r < terms of (bias[r·n+j] + a_i·b_{r·n+j})²,
 //
 // where b has k rows of terms·n elements and b_c is its column c, to dst, which has m rows of n, and returns dst: the
-// variances of the outputs of a layer whose weights have a covariance S·Sᵀ of that rank, column r·n+j of b being column r
-// of the rows of S that belong to output j. A bias of nil is 0. dst must not overlap the others.
+// variances of the outputs of a layer whose weights have a covariance S·Sᵀ of that rank, column r·n+j of b being column
+// r of the rows of S that belong to output j. A bias of nil is 0. dst must not overlap the others.
 //
-// The products are those of [AffineTo]; the sum over r is a chain of fused multiply-adds from +0, in ascending r. So a row
-// has the same bits in any batch.
+// The products are those of [AffineTo]; the sum over r is a chain of fused multiply-adds from +0, in ascending r. So a
+// row has the same bits in any batch.
 //
 // Error: that of the products, and at most terms·u·Σ besides, u = 2⁻²⁴ (float32) or 2⁻⁵³ (float64). NaN and Inf always
 // propagate. It panics if a size is negative, terms is not positive, or the lengths do not fit.
@@ -62,7 +62,8 @@ type squares[T Float] struct {
 // all tiles, few enough for a first-level cache.
 const squaresRows = 24
 
-// byRows takes so many rows at a time, and for these goes from panel to panel: ascending columns of b are ascending terms.
+// byRows takes so many rows at a time, and for these goes from panel to panel: ascending columns of b are ascending
+// terms.
 func (s squares[T]) byRows() {
 	var products [squaresRows * panelBytes / 4]T
 	var totals [tileRoom]T
@@ -104,8 +105,8 @@ func addSquares[T Float](totals, products []T, j, each int) {
 
 // Where there are rows enough, panels of them are turned: rows become lanes, and the products to square neighbours.
 
-// mostTurned is the length of rows that are turned as a whole, mostTotals and mostBiases are the numbers of totals and of
-// biases for which there is room.
+// mostTurned is the length of rows that are turned as a whole, mostTotals and mostBiases are the numbers of totals and
+// of biases for which there is room.
 const (
 	mostTurned = 2 * fallback.Chunk
 	mostTotals = 64

@@ -4,8 +4,8 @@ import "github.com/simmer-go/simmer/kernels/internal/simd"
 
 // Sum returns Σ x.
 //
-// Error: at most 2⁻⁵³·256·Σ|x| plus one rounding, whatever the length. An empty sum is 0. NaN and Inf propagate.
-// It is floats.Sum of gonum.
+// Error: at most 2⁻⁵³·256·Σ|x| plus one rounding, whatever the length. An empty sum is 0. NaN and Inf propagate. It is
+// floats.Sum of gonum.
 func Sum[T Float](x []T) float64 { return simd.Sum(x) }
 
 // Dot returns Σ x·y. Products of float32 are exact.
@@ -17,7 +17,7 @@ func Dot[T Float](x, y []T) float64 {
 	return simd.Dot(x, y) + 0 // -0 of machines that have no lane without an element becomes +0
 }
 
-// CountOutside returns how many elements of x are not in [lo, hi]; NaN is in no interval.
+// CountOutside returns how many elements of x are not in [lo, hi]; NaN counts as outside.
 func CountOutside[T Float](x []T, lo, hi T) int {
 	return int(simd.CountOutside(x, lo, hi))
 }

@@ -15,8 +15,8 @@ func TanhTo[T Float](dst, x []T) []T {
 
 // TanhGradTo writes dy·(1 − tanh²(x)) to dst and returns dst. dst may be x or dy, but must not overlap them otherwise.
 //
-// Error of the derivative: ≤ 0.51 ULP (float32), ≤ 2.9 ULP (float64), where tanh is nearly 1 too; see [SiLUGradTo] for its
-// product with dy. The derivative at ±Inf is 0, at ±0 1; NaN stays NaN. It panics if the lengths differ.
+// Error of the derivative: ≤ 0.51 ULP (float32), ≤ 2.9 ULP (float64), where tanh is nearly 1 too; see [SiLUGradTo] for
+// its product with dy. The derivative at ±Inf is 0, at ±0 1; NaN stays NaN. It panics if the lengths differ.
 func TanhGradTo[T Float](dst, x, dy []T) []T {
 	sameLength("TanhGradTo: len(dst), len(x)", len(dst), len(x))
 	sameLength("TanhGradTo: len(x), len(dy)", len(x), len(dy))

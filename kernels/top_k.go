@@ -9,9 +9,9 @@ import (
 // largest first, and their columns to index: of equal elements the one in the first column comes first. Both have k
 // elements for each row. A row with NaN gives NaN and −1. values must not overlap x.
 //
-// The values are exact. It panics if cols does not divide len(x), where 0 divides 0 only, if k is negative or exceeds cols,
-// or if the lengths do not fit.
-// It is torch.topk(x, k, dim=-1) but for NaN, which counts as the largest number there.
+// The values are exact. It panics if cols does not divide len(x), where 0 divides 0 only, if k is negative or exceeds
+// cols, or if the lengths do not fit. It is torch.topk(x, k, dim=-1) but for NaN, which counts as the largest number
+// there.
 func TopKRows[T Float](values []T, index []int, x []T, cols, k int) {
 	const name = "TopKRows"
 	rows := checkColumns(name, len(x), cols)
@@ -260,7 +260,7 @@ func (t heap[T]) sink(i, n int) {
 	}
 }
 
-// less says that element i comes behind element j.
+// less reports whether element i comes behind element j.
 func (t heap[T]) less(i, j int) bool {
 	return t.values[i] < t.values[j] || t.values[i] == t.values[j] && t.index[i] > t.index[j]
 }

@@ -5,8 +5,8 @@ import (
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
-// WeightedBCE returns Σ w·[BCETo] of probabilities p, targets t and weights w. Products of float32 are exact. An empty sum
-// is 0. It panics if the lengths differ.
+// WeightedBCE returns Σ w·[BCETo] of probabilities p, targets t and weights w. Products of float32 are exact. An empty
+// sum is 0. It panics if the lengths differ.
 //
 // Error: that of the elements, and of [Dot].
 func WeightedBCE[T Float](p, t, w []T) float64 {
@@ -15,8 +15,8 @@ func WeightedBCE[T Float](p, t, w []T) float64 {
 	return weightedBCE(nil, p, t, w, 0)
 }
 
-// WeightedBCEGrad writes w times the gradient of [BCEGrad] to grad, and returns WeightedBCE(p, t, w), unscaled. grad may be
-// any of the inputs but w. It panics if the lengths differ.
+// WeightedBCEGrad writes w times the gradient of [BCEGrad] to grad, and returns WeightedBCE(p, t, w), unscaled. grad
+// may be any of the inputs but w. It panics if the lengths differ.
 //
 // Error: that of BCEGrad, and one rounding.
 func WeightedBCEGrad[T Float](grad, p, t, w []T, scale T) float64 {
@@ -43,8 +43,8 @@ func weightedBCE[T Float](grad, p, t, w []T, scale T) float64 {
 	return sum.Value() + 0 // -0 as in Dot
 }
 
-// WeightedBCEWithLogits returns Σ w·[BCEWithLogitsTo] of logits x, targets t, weights q of the positive class, nil for 1,
-// and weights w. Products of float32 are exact. An empty sum is 0. It panics if the lengths differ.
+// WeightedBCEWithLogits returns Σ w·[BCEWithLogitsTo] of logits x, targets t, weights q of the positive class, nil for
+// 1, and weights w. Products of float32 are exact. An empty sum is 0. It panics if the lengths differ.
 //
 // Error: that of the elements, and of [Dot].
 func WeightedBCEWithLogits[T Float](x, t, posWeight, w []T) float64 {
@@ -54,7 +54,8 @@ func WeightedBCEWithLogits[T Float](x, t, posWeight, w []T) float64 {
 }
 
 // WeightedBCEWithLogitsGrad writes w times the gradient of [BCEWithLogitsGrad] to grad, and returns
-// WeightedBCEWithLogits(x, t, posWeight, w), unscaled. grad may be any of the inputs but w. It panics if the lengths differ.
+// WeightedBCEWithLogits(x, t, posWeight, w), unscaled. grad may be any of the inputs but w. It panics if the lengths
+// differ.
 //
 // Error: that of BCEWithLogitsGrad, and one rounding.
 func WeightedBCEWithLogitsGrad[T Float](grad, x, t, posWeight, w []T, scale T) float64 {

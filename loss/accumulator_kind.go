@@ -93,7 +93,7 @@ func (k kind) String() string {
 	return fmt.Sprintf("%s[float%d]", sourceNames[k.of], k.bits)
 }
 
-// valid says whether there can be such a kind.
+// valid reports whether there can be such a kind.
 func (k kind) valid() bool {
 	return k == (kind{}) || k.of != ofNothing && int(k.of) < len(sourceNames) && (k.bits == 32 || k.bits == 64)
 }

@@ -60,7 +60,8 @@ func (m *classRows[T]) correct() int {
 	return correct
 }
 
-// predictions writes the class of the largest prediction of the rows from r on, and returns as many as there are or fit.
+// predictions writes the class of the largest prediction of the rows from r on, and returns as many as there are or
+// fit.
 func (m *classRows[T]) predictions(dst []int, r int) []int {
 	n := min(len(m.target)-r, len(dst))
 	return kernels.ArgMaxRowsTo(dst[:n], m.pred[r*m.cols:(r+n)*m.cols], m.cols)

@@ -4,24 +4,21 @@ package loss
 //
 //	−w · (t·max(log p, −100) + (1−t)·max(log(1−p), −100)),
 //
-// inferno.loss_fns.BCELoss, torch.nn.BCELoss. Use [BCEWithLogits] where the logits
-// are at hand: it loses nothing to the rounding of p.
+// inferno.loss_fns.BCELoss, torch.nn.BCELoss. Use [BCEWithLogits] where the logits are at hand: it loses nothing to the
+// rounding of p.
 //
-// Shapes: pred is *sample × batch × feature × position…, target batch × feature ×
-// position…, both row-major, so that len(pred) is Samples times len(target). The mean
-// divides by len(pred), or by the number of elements that the mask keeps, not by the
-// weights.
+// Shapes: pred is [sample × …] batch × feature × position…, target batch × feature × position…, both row-major, so that
+// len(pred) is Samples times len(target). The mean divides by len(pred), or by the number of elements that the mask
+// keeps, not by the weights.
 //
-// Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the sum of the
-// absolute terms; log(1−p) does not lose the digits of a small p, as torch's does.
+// Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the sum of the absolute terms; log(1−p) does not lose
+// the digits of a small p, as torch's does.
 //
-// The gradient is that of torch: w·(p−t)/max(p·(1−p), 9.999999960041972e-13). It
-// knows nothing of the clamp at −100, is up to 1e12 in size, and is 0 where p = t
-// is 0 or 1.
+// The gradient is that of torch: w·(p−t)/max(p·(1−p), 9.999999960041972e-13). It knows nothing of the clamp at −100, is
+// up to 1e12 in size, and is 0 where p = t is 0 or 1.
 //
-// Predictions and targets outside [0, 1] are errors, as are a NaN in target and
-// weights that are not finite; NaN in pred propagates. Slices that are written
-// must not overlap the others. The zero value is ready for use; safe for
+// Predictions and targets outside [0, 1] are errors, as are a NaN in target and weights that are not finite; NaN in
+// pred propagates. Slices that are written must not overlap the others. The zero value is ready for use; safe for
 // concurrent use.
 type BCE[T Float] struct {
 	Reduction Reduction
@@ -64,7 +61,7 @@ func (l BCE[T]) Accumulate(a *Accumulator, dst, pred, target []T) error {
 	return l.binary().accumulate(a, ofBCE, dst, pred, target)
 }
 
-// ValueGrad returns Value and writes its gradient by pred to grad.
+// ValueGrad returns Value and writes its gradient with respect to pred to grad.
 func (l BCE[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 	return l.binary().valueGrad(grad, pred, target)
 }

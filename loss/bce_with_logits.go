@@ -1,27 +1,22 @@
 package loss
 
-// BCEWithLogits is the binary cross-entropy of predicted logits x against
-// targets t,
+// BCEWithLogits is the binary cross-entropy of predicted logits x against targets t,
 //
 //	w · (q·t·softplus(−x) + (1−t)·softplus(x)),
 //
-// inferno.loss_fns.BCEWithLogitsLoss, torch.nn.BCEWithLogitsLoss. inferno refuses
-// weight w and pos_weight q; here they are what they are in torch. Its gradient
-// by x is w·((1−t)·σ(x) − q·t·σ(−x)).
+// inferno.loss_fns.BCEWithLogitsLoss, torch.nn.BCEWithLogitsLoss. inferno refuses weight w and pos_weight q; here they
+// are what they are in torch. Its gradient with respect to x is w·((1−t)·σ(x) − q·t·σ(−x)).
 //
-// Shapes: pred is *sample × batch × feature × position…, target batch × feature ×
-// position…, both row-major, so that len(pred) is Samples times len(target). The mean
-// divides by len(pred), or by the number of elements that the mask keeps, not by the
-// weights.
+// Shapes: pred is [sample × …] batch × feature × position…, target batch × feature × position…, both row-major, so that
+// len(pred) is Samples times len(target). The mean divides by len(pred), or by the number of elements that the mask
+// keeps, not by the weights.
 //
-// Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one,
-// relatively, confident predictions included (torch 1.13 gives 0 beyond x = 37).
-// An infinite logit has the limit: +Inf where it is wrong, 0 where it is right or
-// its factor, q·t or 1−t, is 0; times a weight w of 0 the +Inf is NaN.
+// Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one, relatively, confident predictions
+// included (torch 1.13 gives 0 beyond x = 37). An infinite logit has the limit: +Inf where it is wrong, 0 where it is
+// right or its factor, q·t or 1−t, is 0; times a weight w of 0 the +Inf is NaN.
 //
-// Targets outside [0, 1] are errors, NaN too, and so are weights that are not
-// finite; NaN in pred propagates. Slices that are written must not overlap the
-// others. The zero value is ready for use; safe for concurrent use.
+// Targets outside [0, 1] are errors, NaN too, and so are weights that are not finite; NaN in pred propagates. Slices
+// that are written must not overlap the others. The zero value is ready for use; safe for concurrent use.
 type BCEWithLogits[T Float] struct {
 	Reduction Reduction
 
@@ -67,7 +62,7 @@ func (l BCEWithLogits[T]) Accumulate(a *Accumulator, dst, pred, target []T) erro
 	return l.binary().accumulate(a, ofBCEWithLogits, dst, pred, target)
 }
 
-// ValueGrad returns Value and writes its gradient by pred to grad.
+// ValueGrad returns Value and writes its gradient with respect to pred to grad.
 func (l BCEWithLogits[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 	return l.binary().valueGrad(grad, pred, target)
 }

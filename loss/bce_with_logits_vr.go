@@ -7,26 +7,23 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// BCEWithLogitsVR is the variance-reduced binary cross-entropy of a Gaussian output
-// layer against targets t in [0, 1],
+// BCEWithLogitsVR is the variance-reduced binary cross-entropy of a Gaussian output layer against targets t in [0, 1],
 //
 //	t·softplus(−m+v/2) + (1−t)·softplus(m+v/2)
 //
-// with m and v the predictive mean and variance of the logit: an upper bound of the
-// expected cross-entropy, by Jensen's inequality. inferno.loss_fns.BCEWithLogitsLossVR,
-// which mixes outputs if there are several; here each has its own targets.
+// with m and v the predictive mean and variance of the logit: an upper bound of the expected cross-entropy, by Jensen's
+// inequality. inferno.loss_fns.BCEWithLogitsLossVR, which mixes outputs if there are several; here each has its own
+// targets.
 //
-// Shapes: phi, the input of the layer, is *sample × batch × In, target batch ×
-// Out, dst of ElementsTo *sample × batch × Out, all row-major, with Samples times as
-// many rows in phi as in target. The mean divides by the number of elements, or of
-// those that the mask keeps.
+// Shapes: phi, the input of the layer, is [sample × …] batch × In, target batch × Out, dst of ElementsTo [sample × …]
+// batch × Out, all row-major, with Samples times as many rows in phi as in target. The mean divides by the number of
+// elements, or of those that the mask keeps.
 //
-// The caller owns work, of length [BCEWithLogitsVR.WorkLen] at least; it must not
-// be shared between concurrent calls and overlaps nothing else.
+// The caller owns work, of length [BCEWithLogitsVR.WorkLen] at least; it must not be shared between concurrent calls
+// and overlaps nothing else.
 //
-// Errors: lengths that do not fit, targets outside [0, 1] or NaN, and whatever the
-// layer reports, such as parameters that are not finite. Nothing is written then
-// but to work.
+// Errors: lengths that do not fit, targets outside [0, 1] or NaN, and whatever the layer reports, such as parameters
+// that are not finite. Nothing is written then but to work.
 type BCEWithLogitsVR[T Float] struct {
 	Reduction Reduction
 	Layer     GaussianLayer[T]
@@ -71,9 +68,8 @@ func (l BCEWithLogitsVR[T]) Accumulate(a *Accumulator, dst, phi, target, work []
 	return nil
 }
 
-// ValueGrad returns Value, writes its gradient by phi to dPhi, and adds its
-// gradient by the layer's parameters to dParams, in the order of
-// [GaussianLayer]; either may be nil.
+// ValueGrad returns Value, writes its gradient with respect to phi to dPhi, and adds its gradient with respect to the
+// layer's parameters to dParams, in the order of [GaussianLayer]; either may be nil.
 func (l BCEWithLogitsVR[T]) ValueGrad(dPhi, dParams, phi, target, work []T) (float64, error) {
 	return l.run(nil, &layerGrads[T]{dPhi, dParams}, phi, target, work)
 }
@@ -94,8 +90,8 @@ func (l *BCEWithLogitsVR[T]) run(dst *[]T, grads *layerGrads[T], phi, target, wo
 	return p.finish(p.bceWithLogits(dst, target, grads != nil), grads, phi, len(target))
 }
 
-// bceWithLogits adds up the elements, in blocks of float64 so that −m+v/2 keeps what
-// m has of it. It writes them to dst unless nil, and the derivatives if wanted.
+// bceWithLogits adds up the elements, in blocks of float64 so that −m+v/2 keeps what m has of it. It writes them to dst
+// unless nil, and the derivatives if wanted.
 func (p *predictive[T]) bceWithLogits(dst *[]T, target []T, grad bool) float64 {
 	var above, below, value, work [blockLen]float64
 	var targets [blockLen]T
@@ -131,8 +127,8 @@ func (p *predictive[T]) bceWithLogits(dst *[]T, target []T, grad bool) float64 {
 	return sum.Value()
 }
 
-// bceWithLogitsGrad writes the derivatives by mean and variance of some elements, from at
-// on, given σ(m+v/2) and σ(−m+v/2).
+// bceWithLogitsGrad writes the derivatives with respect to mean and variance of some elements, from at on, given
+// σ(m+v/2) and σ(−m+v/2).
 func (p *predictive[T]) bceWithLogitsGrad(at int, above, below []float64, target []T) {
 	for k, t := range target {
 		up := float64((1 - float64(t)) * above[k])

@@ -71,11 +71,11 @@ func (b *binaryCrossEntropy[T]) valueGrad(grad, pred, target []T) (float64, erro
 	return b.reduction.reduce(sum.Value(), size), nil
 }
 
-// plain says that all elements count as much as any other.
+// plain reports whether all elements count as much as any other.
 func (b *binaryCrossEntropy[T]) plain() bool { return b.mask == nil && b.weights.none() }
 
-// weighted is the way of all three with weights or a mask: it adds up, writes the elements, writes the gradient, each unless
-// nil.
+// weighted is the way of all three with weights or a mask: it adds up, writes the elements, writes the gradient, each
+// unless nil.
 func (b *binaryCrossEntropy[T]) weighted(sum *total.Sum, dst, grad, pred, target []T, scale T) {
 	var factors, positive, keptPred, keptTarget [blockLen]T
 	for i, n := 0, 0; i < len(pred); i += n {
@@ -100,8 +100,8 @@ func (b *binaryCrossEntropy[T]) weighted(sum *total.Sum, dst, grad, pred, target
 	}
 }
 
-// keep copies predictions and targets, with a pair in place of those that are left out whose element and derivative
-// are 0, whatever the weights: exp(−1024) is 0. (A logit of +Inf has the same results, and takes up to twice the time.)
+// keep copies predictions and targets, with a pair in place of those that are left out whose element and derivative are
+// 0, whatever the weights: exp(−1024) is 0. (A logit of +Inf has the same results, and takes up to twice the time.)
 func (b *binaryCrossEntropy[T]) keep(p, t, pred, target []T, mask []bool) (keptPred, keptTarget []T) {
 	if b.logits {
 		return kernels.SelectTo(p, pred, mask, 1024), kernels.SelectTo(t, target, mask, 1)
@@ -109,8 +109,7 @@ func (b *binaryCrossEntropy[T]) keep(p, t, pred, target []T, mask []bool) (keptP
 	return kernels.SelectTo(p, pred, mask, 0), kernels.SelectTo(t, target, mask, 0)
 }
 
-// kernelTo writes elements without the weights, but for those of the positive class;
-// probabilities have none.
+// kernelTo writes elements without the weights, but for those of the positive class; probabilities have none.
 func (b *binaryCrossEntropy[T]) kernelTo(dst, pred, target, positive []T) {
 	if b.logits {
 		kernels.BCEWithLogitsTo(dst, pred, target, positive)

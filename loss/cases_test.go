@@ -147,7 +147,7 @@ func runCases(t *testing.T, file string, run32, run64 func(*testing.T, cases.Cas
 	t.Logf("%s: %d of %d cases run", file, ran, len(list))
 }
 
-// filtered says that a -run pattern selects among the cases.
+// filtered reports whether a -run pattern selects among the cases.
 func filtered() bool { return strings.Contains(flag.Lookup("test.run").Value.String(), "/") }
 
 // numbers reads an input, nil if the case has none of that name.
@@ -166,8 +166,8 @@ func reduction(c cases.Case) loss.Reduction {
 	return loss.Sum
 }
 
-// weightFields finds the field that a weight of torch, which broadcasts, belongs
-// to; a shape that is none of the three is written out for each element.
+// weightFields finds the field that a weight of torch, which broadcasts, belongs to; a shape that is none of the three
+// is written out for each element.
 func weightFields[T loss.Float](t *testing.T, c cases.Case) (element, datum, feature []T) {
 	w, ok := c.Inputs["weight"]
 	if !ok {

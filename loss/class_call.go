@@ -1,8 +1,7 @@
 package loss
 
-// classCall is a call of a loss of classes: its arguments, checked, and what to
-// write. CrossEntropy, CrossEntropyProb and Focal evaluate it by kernels
-// (class_evaluate.go). NLL has a loop of its own.
+// classCall is a call of a loss of classes: its arguments, checked, and what to write. CrossEntropy, CrossEntropyProb
+// and Focal evaluate it by kernels (class_evaluate.go). NLL has a loop of its own.
 type classCall[T Float] struct {
 	classShape
 	classTargets // the mask is that of prob, too
@@ -22,8 +21,8 @@ type classCall[T Float] struct {
 // samples is the number of samples, 0 for none.
 func (c *classCall[T]) samples() float64 { return float64(c.rows) / float64(max(c.targets, 1)) }
 
-// wanted is what s points to, nil if it is nil. It goes into the literal of a
-// classCall: a slice that is assigned to a field through a pointer escapes.
+// wanted is what s points to, nil if it is nil. It goes into the literal of a classCall: a slice that is assigned to a
+// field through a pointer escapes.
 func wanted[T Float](s *[]T) []T {
 	if s == nil {
 		return nil
@@ -31,8 +30,7 @@ func wanted[T Float](s *[]T) []T {
 	return *s
 }
 
-// prepare checks a loss with class indices before anything is written and returns
-// what its mean divides by.
+// prepare checks a loss with class indices before anything is written and returns what its mean divides by.
 func (c *classCall[T]) prepare(r Reduction, o classOptions, dst, grad *[]T) (divisor float64, err error) {
 	if err = c.prepareShape(r, o); err != nil {
 		return 0, err

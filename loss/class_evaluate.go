@@ -23,7 +23,7 @@ func (c *classCall[T]) evaluate() float64 {
 	return sum.Value()
 }
 
-// plain says that there are no options that the kernels of rows lack, which take least for few rows.
+// plain reports whether there are no options that the kernels of rows lack, which take least for few rows.
 func (c *classCall[T]) plain() bool {
 	return c.inner == 1 && c.prob == nil && c.smoothing == 0 && !c.focal && c.weight == nil && c.kept == len(c.class)
 }

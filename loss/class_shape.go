@@ -5,9 +5,8 @@ import (
 	"fmt"
 )
 
-// classShape is the shape of class predictions, *sample × batch × class × inner.
-// A row is the classes of one position: the positions are numbered as in a
-// target without sample dimensions, sample after sample.
+// classShape is the shape of class predictions, [sample × …] batch × class × inner. A row is the classes of one
+// position: the positions are numbered as in a target without sample dimensions, sample after sample.
 type classShape struct {
 	cols    int // classes
 	inner   int // positions after the class axis
@@ -31,8 +30,8 @@ func (o *classOptions) timesSamples() string {
 	return fmt.Sprintf(", times Samples = %d", o.samples)
 }
 
-// newClassShape works out the shape from the lengths of pred and target, which has
-// one class for each position, or the probabilities of all.
+// newClassShape works out the shape from the lengths of pred and target, which has one class for each position, or the
+// probabilities of all.
 func newClassShape(o classOptions, pred, target int) (s classShape, err error) {
 	if o.samples < 0 || o.classes < 0 || o.positions < 0 {
 		return s, o.negative()
@@ -69,8 +68,7 @@ func (o *classOptions) negative() error {
 	return cmp.Or(checkCount("Samples", o.samples), checkCount("Classes", o.classes), checkCount("Positions", o.positions))
 }
 
-// classCount is Classes, or else the number of class weights, or else what the
-// lengths say.
+// classCount is Classes, or else the number of class weights, or else what the lengths say.
 func (o *classOptions) classCount(pred, target int) (int, error) {
 	switch {
 	case o.weights > 0 && o.classes > 0 && o.weights != o.classes:

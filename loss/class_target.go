@@ -36,7 +36,7 @@ func (t *classTargets) part(j, n int) classTargets {
 	return p
 }
 
-// leftOut says whether a target is.
+// leftOut reports whether a target is.
 func (t *classTargets) leftOut(j int) bool {
 	return t.class[j] == t.ignore || t.mask != nil && !t.mask[j]
 }
@@ -69,8 +69,8 @@ func classError(i, y, cols, ignore int) error {
 	return inputError("loss: target[%d] = %d: want a class in [0, %d) or the ignored index %d", i, y, cols, ignore)
 }
 
-// keptWeight is what the mean divides by: the sum of the class weights over the
-// targets that are not left out, of which there are so many.
+// keptWeight is what the mean divides by: the sum of the class weights over the targets that are not left out, of which
+// there are so many.
 func keptWeight[T Float](t classTargets, weight []T, kept int) float64 {
 	if weight == nil {
 		return float64(kept)
@@ -85,8 +85,8 @@ func keptWeight[T Float](t classTargets, weight []T, kept int) float64 {
 	return sum.Value()
 }
 
-// kernelTargets copies the targets to dst with −1 in place of those that are left out: the
-// kernels leave those rows out, value and gradient, whatever they hold.
+// kernelTargets copies the targets to dst with −1 in place of those that are left out: the kernels leave those rows
+// out, value and gradient, whatever they hold.
 func (t *classTargets) kernelTargets(dst []int) []int {
 	for i, y := range t.class {
 		if t.leftOut(i) {

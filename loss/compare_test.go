@@ -23,7 +23,7 @@ func precisionOf[T loss.Float]() precision {
 	return precision{1e-13, 1e-12, math.SmallestNonzeroFloat64, math.MaxFloat64}
 }
 
-// near says whether got is what an exact term divided by a number allows.
+// near reports whether got is what an exact term divided by a number allows.
 func (p precision) near(tolerance, got float64, want term, divisor float64) bool {
 	if want.special {
 		return same(got, want.limit/divisor)

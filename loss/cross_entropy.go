@@ -1,33 +1,29 @@
 package loss
 
-// CrossEntropy is the cross-entropy of predicted logits x against class indices y,
-// with lp = log softmax(x), class weights w and label smoothing e:
+// CrossEntropy is the cross-entropy of predicted logits x against class indices y, with lp = log softmax(x), class
+// weights w and label smoothing e:
 //
 //	(1−e)·(−w_y·lp_y) + (e/C)·Σ_c −w_c·lp_c
 //
-// inferno.loss_fns.CrossEntropyLoss, torch.nn.CrossEntropyLoss. For targets that
-// are probabilities see [CrossEntropyProb].
+// inferno.loss_fns.CrossEntropyLoss, torch.nn.CrossEntropyLoss. For targets that are probabilities see
+// [CrossEntropyProb].
 //
-// Shapes: pred is *sample × batch × class × position…, target batch ×
-// position…, both row-major: len(pred) is Samples times Classes times len(target). dst
-// of ElementsTo is *sample × batch × position….
+// Shapes: pred is [sample × …] batch × class × position…, target batch × position…, both row-major: len(pred) is
+// Samples times Classes times len(target). dst of ElementsTo is [sample × …] batch × position….
 //
-// An element whose target is the ignored index is 0, whatever its logits. The
-// mean divides by the sum of w_y over the positions that are not ignored, of all
-// samples: it is NaN if all are ignored (the sum is 0).
+// An element whose target is the ignored index is 0, whatever its logits. The mean divides by the sum of w_y over the
+// positions that are not ignored, of all samples: it is NaN if all are ignored (the sum is 0).
 //
-// Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one,
-// relatively, down to the 1e-17 of a confident classifier (where torch has 0).
+// Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one, relatively, down to the 1e-17 of a
+// confident classifier (where torch has 0).
 //
-// A logit of −Inf is a class of probability 0: as target its element is +Inf, and
-// any other element is untouched, but with smoothing it is +Inf. NaN, +Inf, or
-// −Inf only, make the row NaN: its element, and its gradient. With smoothing, or
-// a class weight of 0, 0·Inf is NaN as in torch.
+// A logit of −Inf is a class of probability 0: as target its element is +Inf, and any other element is untouched, but
+// with smoothing it is +Inf. NaN, +Inf, or −Inf only, make the row NaN: its element, and its gradient. With smoothing,
+// or a class weight of 0, 0·Inf is NaN as in torch.
 //
-// Errors: lengths that do not fit, a target that is no class and not ignored,
-// class weights that are not finite, smoothing outside [0, 1]. Slices that are
-// written must not overlap the others. The zero value is ready for use; safe for
-// concurrent use.
+// Errors: lengths that do not fit, a target that is no class and not ignored, class weights that are not finite,
+// smoothing outside [0, 1]. Slices that are written must not overlap the others. The zero value is ready for use; safe
+// for concurrent use.
 type CrossEntropy[T Float] struct {
 	Reduction Reduction
 
@@ -61,8 +57,7 @@ func (l CrossEntropy[T]) Value(pred []T, target []int) (float64, error) {
 	return l.run(nil, nil, pred, target)
 }
 
-// ElementsTo writes the elements to dst, whose length is that of target times the
-// number of samples.
+// ElementsTo writes the elements to dst, whose length is that of target times the number of samples.
 func (l CrossEntropy[T]) ElementsTo(dst, pred []T, target []int) error {
 	_, err := l.run(&dst, nil, pred, target)
 	return err
@@ -86,9 +81,8 @@ func (l CrossEntropy[T]) Accumulate(a *Accumulator, dst, pred []T, target []int)
 	return nil
 }
 
-// ValueGrad returns Value and writes its gradient by pred to grad. At the target
-// class it is softmax − 1, times the weight; in float64 that is 0 where softmax
-// rounds to 1, as in torch.
+// ValueGrad returns Value and writes its gradient with respect to pred to grad. At the target class it is softmax − 1,
+// times the weight; in float64 that is 0 where softmax rounds to 1, as in torch.
 func (l CrossEntropy[T]) ValueGrad(grad, pred []T, target []int) (float64, error) {
 	return l.run(nil, &grad, pred, target)
 }

@@ -1,26 +1,23 @@
 package loss
 
-// CrossEntropyProb is the cross-entropy of predicted logits x against class
-// probabilities t, with lp = log softmax(x), class weights w and label smoothing e:
+// CrossEntropyProb is the cross-entropy of predicted logits x against class probabilities t, with lp = log softmax(x),
+// class weights w and label smoothing e:
 //
 //	−Σ_c w_c·t'_c·lp_c,  t' = (1−e)·t + e/C
 //
-// It is inferno.loss_fns.CrossEntropyLoss and torch.nn.CrossEntropyLoss with
-// targets that are probabilities; [CrossEntropy] takes class indices.
+// It is inferno.loss_fns.CrossEntropyLoss and torch.nn.CrossEntropyLoss with targets that are probabilities;
+// [CrossEntropy] takes class indices.
 //
-// Shapes: pred is *sample × batch × class × position…, target batch × class ×
-// position…, both row-major: len(pred) is Samples times len(target). dst of ElementsTo
-// is *sample × batch × position….
+// Shapes: pred is [sample × …] batch × class × position…, target batch × class × position…, both row-major: len(pred)
+// is Samples times len(target). dst of ElementsTo is [sample × …] batch × position….
 //
-// The mean divides by the number of positions, or of those that the mask keeps, not by
-// the weights, as in torch. The probabilities of a target need not add up to 1. A class
-// of probability 0 leaves out a logit of −Inf, as 0·log 0 is 0 in an entropy: here torch
-// has NaN. NaN, +Inf, or −Inf only, make the row NaN.
+// The mean divides by the number of positions, or of those that the mask keeps, not by the weights, as in torch. The
+// probabilities of a target need not add up to 1. A class of probability 0 leaves out a logit of −Inf, as 0·log 0 is 0
+// in an entropy: here torch has NaN. NaN, +Inf, or −Inf only, make the row NaN.
 //
-// Errors: lengths that do not fit, a target outside [0, 1] or NaN, class weights
-// that are not finite, smoothing outside [0, 1]. Accuracy, overlap and concurrent
-// use are those of CrossEntropy. In float32 the product of a weight and a target is
-// rounded to float32: one below 1.2e-38 has fewer digits, in a sum too.
+// Errors: lengths that do not fit, a target outside [0, 1] or NaN, class weights that are not finite, smoothing outside
+// [0, 1]. Accuracy, overlap and concurrent use are those of CrossEntropy. In float32 the product of a weight and a
+// target is rounded to float32: one below 1.2e-38 has fewer digits, in a sum too.
 type CrossEntropyProb[T Float] struct {
 	Reduction Reduction
 
@@ -50,8 +47,7 @@ func (l CrossEntropyProb[T]) Value(pred, target []T) (float64, error) {
 	return l.run(nil, nil, pred, target)
 }
 
-// ElementsTo writes the elements to dst, whose length is that of pred divided by
-// the number of classes.
+// ElementsTo writes the elements to dst, whose length is that of pred divided by the number of classes.
 func (l CrossEntropyProb[T]) ElementsTo(dst, pred, target []T) error {
 	_, err := l.run(&dst, nil, pred, target)
 	return err
@@ -75,7 +71,7 @@ func (l CrossEntropyProb[T]) Accumulate(a *Accumulator, dst, pred, target []T) e
 	return nil
 }
 
-// ValueGrad returns Value and writes its gradient by pred to grad.
+// ValueGrad returns Value and writes its gradient with respect to pred to grad.
 func (l CrossEntropyProb[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 	return l.run(nil, &grad, pred, target)
 }

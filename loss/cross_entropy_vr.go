@@ -5,28 +5,26 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// CrossEntropyVR is the variance-reduced cross-entropy of a Gaussian output layer
-// against class indices y,
+// CrossEntropyVR is the variance-reduced cross-entropy of a Gaussian output layer against class indices y,
 //
 //	log Σ_c exp(m_c + v_c/2) − m_y
 //
-// with m and v the predictive means and variances of the logits: an upper bound of
-// the expected cross-entropy, by Jensen's inequality. inferno.loss_fns.CrossEntropyLossVR;
-// like that it has no class weights, ignored index or smoothing.
+// with m and v the predictive means and variances of the logits: an upper bound of the expected cross-entropy, by
+// Jensen's inequality. inferno.loss_fns.CrossEntropyLossVR; like that it has no class weights, ignored index or
+// smoothing.
 //
-// Shapes: phi, the input of the layer, is *sample × batch × In, target batch, dst
-// of ElementsTo *sample × batch, all row-major: phi has Samples times len(target) rows.
-// The mean divides by the number of elements, or of those that the mask keeps.
+// Shapes: phi, the input of the layer, is [sample × …] batch × In, target batch, dst of ElementsTo [sample × …] batch,
+// all row-major: phi has Samples times len(target) rows. The mean divides by the number of elements, or of those that
+// the mask keeps.
 //
-// It is evaluated as the cross-entropy of the logits m+v/2, plus v_y/2, both of
-// which are never negative, so that nothing cancels.
+// It is evaluated as the cross-entropy of the logits m+v/2, plus v_y/2, both of which are never negative, so that
+// nothing cancels.
 //
-// The caller owns work, of length [CrossEntropyVR.WorkLen] at least; it must not be
-// shared between concurrent calls and overlaps nothing else.
+// The caller owns work, of length [CrossEntropyVR.WorkLen] at least; it must not be shared between concurrent calls and
+// overlaps nothing else.
 //
-// Errors: lengths that do not fit, a target that is no class, and whatever the
-// layer reports, such as parameters that are not finite. Nothing is written then
-// but to work.
+// Errors: lengths that do not fit, a target that is no class, and whatever the layer reports, such as parameters that
+// are not finite. Nothing is written then but to work.
 type CrossEntropyVR[T Float] struct {
 	Reduction Reduction
 	Layer     GaussianLayer[T]
@@ -71,9 +69,8 @@ func (l CrossEntropyVR[T]) Accumulate(a *Accumulator, dst, phi []T, target []int
 	return nil
 }
 
-// ValueGrad returns Value, writes its gradient by phi to dPhi, and adds its
-// gradient by the layer's parameters to dParams, in the order of
-// [GaussianLayer]; either may be nil.
+// ValueGrad returns Value, writes its gradient with respect to phi to dPhi, and adds its gradient with respect to the
+// layer's parameters to dParams, in the order of [GaussianLayer]; either may be nil.
 func (l CrossEntropyVR[T]) ValueGrad(dPhi, dParams, phi []T, target []int, work []T) (float64, error) {
 	return l.run(nil, &layerGrads[T]{dPhi, dParams}, phi, target, work)
 }
@@ -95,8 +92,7 @@ func (l *CrossEntropyVR[T]) run(dst *[]T, grads *layerGrads[T], phi []T, target 
 	return p.finish(p.crossEntropy(dst, t, grads != nil), grads, phi, len(target))
 }
 
-// crossEntropy adds up the elements, writes them to dst unless nil, and writes the
-// derivatives if wanted.
+// crossEntropy adds up the elements, writes them to dst unless nil, and writes the derivatives if wanted.
 func (p *predictive[T]) crossEntropy(dst *[]T, targets classTargets, grad bool) float64 {
 	var values, scales [blockLen]T
 	var classes [blockLen]int

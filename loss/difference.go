@@ -15,8 +15,7 @@ type difference[T Float] struct {
 	unit  float64 // that the result is divided by; 0 is 1
 }
 
-// form is the function of p−t. Kernels are picked by comparing it: a slice that is
-// passed to a function value escapes.
+// form is the function of p−t. Kernels are picked by comparing it: a slice that is passed to a function value escapes.
 type form int
 
 const (
@@ -119,8 +118,8 @@ func (d difference[T]) check(arg string, dst, pred, target []T) error {
 	return checkNumbers("target", target, d.mask)
 }
 
-// run writes the elements to dst, or scale times their derivatives to grad, unless nil. It
-// returns their sum unless they are written.
+// run writes the elements to dst, or scale times their derivatives to grad, unless nil. It returns their sum unless
+// they are written.
 func (d difference[T]) run(dst, grad, pred, target []T, scale T) float64 {
 	if d.mask != nil {
 		return d.masked(dst, grad, pred, target, scale)
@@ -132,8 +131,7 @@ func (d difference[T]) run(dst, grad, pred, target []T, scale T) float64 {
 	return sum.Value()
 }
 
-// masked is run with 0 in place of predictions and targets that are left out: these have no
-// element and no derivative.
+// masked is run with 0 in place of predictions and targets that are left out: these have no element and no derivative.
 func (d difference[T]) masked(dst, grad, pred, target []T, scale T) float64 {
 	var p, t [blockLen]T
 	var sum total.Sum

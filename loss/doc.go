@@ -17,9 +17,9 @@
 // # Methods
 //
 // A loss is a struct of options, and its zero value means the defaults of PyTorch and inferno. Each has three methods:
-// Value returns the mean or the sum, ElementsTo writes the values before that (reduction="none"), and ValueGrad
-// returns what Value returns, to the bit, and writes its gradient by the predictions. [Loss] is the interface of those
-// that take predictions.
+// Value returns the mean or the sum, ElementsTo writes the values before that (reduction="none"), and ValueGrad returns
+// what Value returns, to the bit, and writes its gradient with respect to the predictions. [Loss] is the interface of
+// those that take predictions.
 //
 // For more rows than one call has, Accumulate does what ElementsTo does and adds the elements to an [Accumulator].
 // Those of batches, goroutines and machines are merged, and their mean is the same, to the bit, however the rows were
@@ -27,20 +27,20 @@
 //
 // # Shapes
 //
-// Slices are row-major. Predictions are *sample × batch × …: any number of sample dimensions, or none, come first,
-// then those of the targets, which are repeated for every sample. Losses of classes have the class axis after the
-// batch axis, and then any positions: *sample × batch × class × position…. What the lengths cannot tell is a field:
+// Slices are row-major. Predictions are [sample × …] batch × …: any number of sample dimensions, or none, come first,
+// then those of the targets, which are repeated for every sample. Losses of classes have the class axis after the batch
+// axis, and then any positions: [sample × …] batch × class × position…. What the lengths cannot tell is a field:
 // Samples is the product of the sample dimensions, Positions that of the dimensions after the axis of classes or
-// features. A batch of the wrong length is an error, and never more or fewer samples.
-// An element of a loss of predictions does not depend on the others: it has the same bits in any batch, at any place.
+// features. A batch of the wrong length is an error, and never more or fewer samples. An element of a loss of
+// predictions does not depend on the others: it has the same bits in any batch, at any place.
 //
 // Class targets are ints; [Indices] converts others.
 //
 // # Reductions
 //
-// The mean is over all elements, samples included, and divides by their number; losses with class weights divide by
-// the weights of the targets, as their comments say. The mean of no elements is NaN, their sum is 0. Values are
-// float64, whatever the slices hold; means of float32 do not lose digits with the length.
+// The mean is over all elements, samples included, and divides by their number; losses with class weights divide by the
+// weights of the targets, as their comments say. The mean of no elements is NaN, their sum is 0. Values are float64,
+// whatever the slices hold; means of float32 do not lose digits with the length.
 //
 // Mask, a field of every loss with an entry for each target, leaves out targets where it is false: their elements and
 // gradients are 0, and the mean is over the others, by number or by weight. What is left out is not looked at: it may
@@ -48,12 +48,12 @@
 //
 // # Errors
 //
-// Whatever can come from data is an error that names the argument, the position and the value: lengths that do not
-// fit, a target that is no class, a probability outside [0, 1], NaN in targets, weights that are not finite, options
-// out of range, a missing layer or model. Everything is checked first, so dst and grad are untouched then. For
-// errors.Is an error is [ErrInput] if the arguments of the call are at fault, and [ErrParams] if the loss is, with its
-// layer or model. NaN and infinities in predictions are data: they give what the limit gives, or NaN. Slices that
-// overlap are not noticed.
+// Whatever can come from data is an error that names the argument, the position and the value: lengths that do not fit,
+// a target that is no class, a probability outside [0, 1], NaN in targets, weights that are not finite, options out of
+// range, a missing layer or model. Everything is checked first, so dst and grad are untouched then. For errors.Is an
+// error is [ErrInput] if the arguments of the call are at fault, and [ErrParams] if the loss is, with its layer or
+// model. NaN and infinities in predictions are data: they give what the limit gives, or NaN. Slices that overlap are
+// not noticed.
 //
 // # One result
 //

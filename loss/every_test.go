@@ -107,7 +107,8 @@ func everyLoss[T loss.Float](seed uint64) []call[T] {
 		callOf("Focal, many classes", loss.Focal[T]{Gamma: 2}, x, long, 3))
 }
 
-// everyGaussian has the losses of Gaussian layers and models; what is written is the gradient by phi, or by pred.
+// everyGaussian has the losses of Gaussian layers and models; what is written is the gradient with respect to phi, or
+// by pred.
 func everyGaussian[T loss.Float](seed uint64) []call[T] {
 	usual := func(n int, d catalog.Domain) []T { return usualOf[T](n, d, seed) }
 	const samples, batch, out = 2, 45, 7

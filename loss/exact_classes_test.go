@@ -63,8 +63,8 @@ func softmax(losses []number) []number {
 	return p
 }
 
-// A hard loss is a function of the cross-entropy of one class, ce = −w·log softmax: (1−exp(−ce))^gamma · ce.
-// It is plain cross-entropy for gamma = 0.
+// A hard loss is a function of the cross-entropy of one class, ce = −w·log softmax: (1−exp(−ce))^gamma · ce. It is
+// plain cross-entropy for gamma = 0.
 type hard struct {
 	class         int
 	weight, gamma float64
@@ -105,7 +105,7 @@ func (h hard) grads(losses []number) []term {
 	return out
 }
 
-// slope is the derivative by ce, with a = 1−exp(−ce): a^gamma + gamma·a^(gamma−1)·exp(−ce)·ce.
+// slope is the derivative with respect to ce, with a = 1−exp(−ce): a^gamma + gamma·a^(gamma−1)·exp(−ce)·ce.
 func (h hard) slope(l number) number {
 	if h.gamma == 0 || l.none() {
 		return num(1)

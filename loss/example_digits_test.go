@@ -13,10 +13,10 @@ import (
 	"github.com/simmer-go/simmer/loss"
 )
 
-// What KLWeight must be where the loss is a mean over the rows of a batch: 1/N, with N the rows of the training set. With
-// the default, which is inferno's 1, the divergence of all weights stands against the loss of a single row and wins: a
-// network 64-32-10 whose output layer has Gaussian weights, trained on handwritten digits through draws of these
-// weights, stays at chance.
+// What KLWeight must be where the loss is a mean over the rows of a batch: 1/N, with N the rows of the training set.
+// With the default, which is inferno's 1, the divergence of all weights stands against the loss of a single row and
+// wins: a network 64-32-10 whose output layer has Gaussian weights, trained on handwritten digits through draws of
+// these weights, stays at chance.
 func ExampleVariationalFreeEnergy_kLWeight() {
 	images, labels := readDigits("../bnn/testdata/digits.csv.gz")
 	const pixels, classes, batch, train = 64, 10, 32, 1437

@@ -66,7 +66,8 @@ func ExampleSmoothL1() {
 	// Output: [0 0.0625 10] <nil>
 }
 
-// The predictive mean and variance of a layer with Gaussian weights, and a step down the gradient by its parameters.
+// The predictive mean and variance of a layer with Gaussian weights, and a step down the gradient with respect to its
+// parameters.
 func ExampleGaussianNLL() {
 	layer, phi, target := newLayer(2, 1), []float64{1, 2, 2, -1}, []float64{1, 2}
 	mean, variance := make([]float64, 2), make([]float64, 2)
@@ -196,7 +197,8 @@ func ExampleNLL() {
 	// Output: 0.1063 <nil>
 }
 
-// Two machines evaluate the rows of their shards, in batches of any length; a third one merges the bytes that they send.
+// Two machines evaluate the rows of their shards, in batches of any length; a third one merges the bytes that they
+// send.
 func ExampleAccumulator() {
 	shard := func(logits []float32, target []int) []byte {
 		ce, each := loss.CrossEntropy[float32]{Classes: 3}, make([]float32, 2)

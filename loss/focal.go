@@ -1,37 +1,29 @@
 package loss
 
-// Focal is the focal loss of predicted logits x against class indices y, with
-// class weights w:
+// Focal is the focal loss of predicted logits x against class indices y, with class weights w:
 //
 //	α_y · (1−exp(−ce))^γ · ce,  ce = −w_y·log softmax(x)_y
 //
-// inferno.loss_fns.FocalLoss(task="multiclass"), after Lin et al., "Focal loss for
-// dense object detection" (2017). As in inferno the weight w sits inside the
-// exponent: exp(−ce) is p_y to the power w_y, not p_y. The factor α, which inferno
-// does not have, stands outside, as in Lin et al. [FocalBinary] is the one with
-// task="binary".
+// inferno.loss_fns.FocalLoss(task="multiclass"), after Lin et al., "Focal loss for dense object detection" (2017). As
+// in inferno the weight w sits inside the exponent: exp(−ce) is p_y to the power w_y, not p_y. The factor α, which
+// inferno does not have, stands outside, as in Lin et al. [FocalBinary] is the one with task="binary".
 //
-// Shapes: pred is *sample × batch × class × position…, target batch ×
-// position…, both row-major: len(pred) is Samples times Classes times len(target). dst
-// of ElementsTo is *sample × batch × position….
+// Shapes: pred is [sample × …] batch × class × position…, target batch × position…, both row-major: len(pred) is
+// Samples times Classes times len(target). dst of ElementsTo is [sample × …] batch × position….
 //
-// An element whose target is the ignored index is 0, whatever its logits. The
-// mean without weights divides by the number of all positions, ignored ones
-// included, as in inferno, but for those that the mask leaves out. With weights it
-// divides by the sum of w_y over the positions that are not ignored, of all samples;
-// α has no part in that. (inferno does so for targets
-// with a batch axis only; for further positions it sums the last axis alone, and
-// with ignored targets it raises.)
+// An element whose target is the ignored index is 0, whatever its logits. The mean without weights divides by the
+// number of all positions, ignored ones included, as in inferno, but for those that the mask leaves out. With weights
+// it divides by the sum of w_y over the positions that are not ignored, of all samples; α has no part in that. (inferno
+// does so for targets with a batch axis only; for further positions it sums the last axis alone, and with ignored
+// targets it raises.)
 //
-// Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one,
-// relatively, for γ up to 5, the most confident predictions included: 1−exp(−ce)
-// is formed without a subtraction. 0⁰ is 1, so γ = 0 is plain cross-entropy. The
-// gradient for γ < 1 at 1−p = 0, NaN in the original, is its limit 0.
+// Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one, relatively, for γ up to 5, the most
+// confident predictions included: 1−exp(−ce) is formed without a subtraction. 0⁰ is 1, so γ = 0 is plain cross-entropy.
+// The gradient for γ < 1 at 1−p = 0, NaN in inferno, is its limit 0.
 //
-// Infinite and NaN logits do what they do in [CrossEntropy]. Errors: lengths that
-// do not fit, a target that is no class and not ignored, γ, class weights or
-// α that are negative or not finite. Slices that are written must not overlap the others.
-// The zero value has γ = 0; safe for concurrent use.
+// Infinite and NaN logits do what they do in [CrossEntropy]. Errors: lengths that do not fit, a target that is no class
+// and not ignored, γ, class weights or α that are negative or not finite. Slices that are written must not overlap the
+// others. The zero value has γ = 0; safe for concurrent use.
 type Focal[T Float] struct {
 	Reduction Reduction
 
@@ -68,8 +60,7 @@ func (l Focal[T]) Value(pred []T, target []int) (float64, error) {
 	return l.run(nil, nil, pred, target)
 }
 
-// ElementsTo writes the elements to dst, whose length is that of target times the
-// number of samples.
+// ElementsTo writes the elements to dst, whose length is that of target times the number of samples.
 func (l Focal[T]) ElementsTo(dst, pred []T, target []int) error {
 	_, err := l.run(&dst, nil, pred, target)
 	return err
@@ -93,7 +84,7 @@ func (l Focal[T]) Accumulate(a *Accumulator, dst, pred []T, target []int) error 
 	return nil
 }
 
-// ValueGrad returns Value and writes its gradient by pred to grad.
+// ValueGrad returns Value and writes its gradient with respect to pred to grad.
 func (l Focal[T]) ValueGrad(grad, pred []T, target []int) (float64, error) {
 	return l.run(nil, &grad, pred, target)
 }

@@ -12,27 +12,23 @@ import (
 //	α_t · (1−p_t)^γ · (t·softplus(−x) + (1−t)·softplus(x))
 //	p_t = t·σ(x) + (1−t)·σ(−x),  α_t = t·α + (1−t)·(1−α)
 //
-// after Lin et al., "Focal loss for dense object detection" (2017); without Alpha, α_t
-// is 1. inferno.loss_fns.FocalLoss(task="binary"), which has neither α nor weights;
-// torchvision.ops.sigmoid_focal_loss, whose default is α = 0.25. Soft targets are
-// allowed. [Focal] is the one with task="multiclass".
+// after Lin et al., "Focal loss for dense object detection" (2017); without Alpha, α_t is 1.
+// inferno.loss_fns.FocalLoss(task="binary"), which has neither α nor weights; torchvision.ops.sigmoid_focal_loss, whose
+// default is α = 0.25. Soft targets are allowed. [Focal] is the one with task="multiclass".
 //
-// Shapes: pred is *sample × batch × feature × position…, target batch × feature ×
-// position…, both row-major, so that len(pred) is Samples times len(target). The mean
-// divides by len(pred), or by the number of elements that the mask keeps.
+// Shapes: pred is [sample × …] batch × feature × position…, target batch × feature × position…, both row-major, so that
+// len(pred) is Samples times len(target). The mean divides by len(pred), or by the number of elements that the mask
+// keeps.
 //
-// Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one,
-// relatively, for γ up to 5, the most confident predictions included: 1−p_t is
-// formed as t·σ(−x) + (1−t)·σ(x), without a subtraction. In float32, (1−p_t)^γ and
-// the cross-entropy are float32 before they are multiplied: where one is below
-// 1.2e-38, as for γ = 2 and a logit that is right by more than 43.7, the element is
-// off by up to 1.4e-45 instead, in a sum too. 0⁰ is 1, so γ = 0 is [BCEWithLogits].
-// The gradient for γ < 1 at 1−p_t = 0, NaN in the original, is its limit 0. Infinite
-// logits have the limits, NaN propagates; times an α_t of 0 the +Inf is NaN.
+// Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one, relatively, for γ up to 5, the most
+// confident predictions included: 1−p_t is formed as t·σ(−x) + (1−t)·σ(x), without a subtraction. In float32, (1−p_t)^γ
+// and the cross-entropy are float32 before they are multiplied: where one is below 1.2e-38, as for γ = 2 and a logit
+// that is right by more than 43.7, the element is off by up to 1.4e-45 instead, in a sum too. 0⁰ is 1, so γ = 0 is
+// [BCEWithLogits]. The gradient for γ < 1 at 1−p_t = 0, NaN in inferno, is its limit 0. Infinite logits have the
+// limits, NaN propagates; times an α_t of 0 the +Inf is NaN.
 //
-// Errors: lengths that do not fit, targets outside [0, 1] or NaN, γ negative or
-// not finite, α outside [0, 1]. Slices that are written must not overlap the others.
-// The zero value has γ = 0; safe for concurrent use.
+// Errors: lengths that do not fit, targets outside [0, 1] or NaN, γ negative or not finite, α outside [0, 1]. Slices
+// that are written must not overlap the others. The zero value has γ = 0; safe for concurrent use.
 type FocalBinary[T Float] struct {
 	Reduction Reduction
 
@@ -85,7 +81,7 @@ func (l FocalBinary[T]) Accumulate(a *Accumulator, dst, pred, target []T) error 
 	return nil
 }
 
-// ValueGrad returns Value and writes its gradient by pred to grad.
+// ValueGrad returns Value and writes its gradient with respect to pred to grad.
 func (l FocalBinary[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 	if err := checkLen("grad", len(grad), "pred", len(pred)); err != nil {
 		return 0, err

@@ -266,7 +266,7 @@ func drawClasses[T loss.Float](draw func(*source) classKind[T]) func(*source) *p
 	}
 }
 
-// rows numbers the positions of *sample × batch × class × position.
+// rows numbers the positions of [sample × …] batch × class × position.
 type rows struct{ count, classes, positions int }
 
 func (r rows) at(i, c int) int {

@@ -120,8 +120,8 @@ func (e *energyCall[T]) test(t *testing.T, mean, deviation []T, weight, eps floa
 	}
 }
 
-// divergences are ½(r + d²/vq − 1 − log r) of each parameter with r = vp/vq, and the gradients by the means, d/vq, and
-// by the deviations σ, σ/vq − σ/vp.
+// divergences are ½(r + d²/vq − 1 − log r) of each parameter with r = vp/vq, and the gradients with respect to the
+// means, d/vq, and by the deviations σ, σ/vq − σ/vp.
 func (e *energyCall[T]) divergences(mean, deviation []T, eps float64) (kl, grads []term) {
 	prior := func(x []T, i int, none float64) number {
 		switch len(x) {

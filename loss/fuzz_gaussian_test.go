@@ -188,8 +188,8 @@ func drawCrossEntropyVR[T loss.Float](s *source) *problem[T, int] {
 	return p
 }
 
-// exactCrossEntropyVR is the cross-entropy of m + v/2, plus half the variance of class y. The rounding of m + v/2 is felt
-// by its size.
+// exactCrossEntropyVR is the cross-entropy of m + v/2, plus half the variance of class y. The rounding of m + v/2 is
+// felt by its size.
 func exactCrossEntropyVR(x []float64, y int) (term, []term) {
 	classes := len(x) / 2
 	r, size, some := make(row, classes), num(1), false

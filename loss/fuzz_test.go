@@ -151,7 +151,8 @@ func (s *source) size() int {
 	}
 }
 
-// most is how many numbers a problem may have, unless one item has more: mostly few, since exact results take their time.
+// most is how many numbers a problem may have, unless one item has more: mostly few, since exact results take their
+// time.
 func (s *source) most() int {
 	if s.chance(8) {
 		return 1200
@@ -197,8 +198,8 @@ func probabilities[T loss.Float](s *source, name string, n int, bad *[]string, a
 	return x
 }
 
-// weightsOf makes finite weights, or not: then bad is told. Their exponents are moderate: what overflows in a product of
-// two huge numbers says nothing about a loss.
+// weightsOf makes finite weights, or not: then bad is told. Their exponents are moderate: what overflows in a product
+// of two huge numbers says nothing about a loss.
 func weightsOf[T loss.Float](s *source, name string, n int, bad *[]string) []T {
 	x := fill[T](s, n, catalog.Scale, s.weights)
 	raw := s.chance(8)
@@ -228,7 +229,7 @@ func (s *source) mask(targets int, no bool) []bool {
 	return mask
 }
 
-// kept says whether the target of element i counts.
+// kept reports whether the target of element i counts.
 func kept(mask []bool, i int) bool { return mask == nil || mask[i%len(mask)] }
 
 // countKept is how many of so many targets count.

@@ -1,19 +1,16 @@
 package loss
 
-// GaussianLayer is an output layer whose weights are Gaussian: for a row φ of
-// its input the outputs have a predictive mean and a predictive variance in
-// closed form. The variance-reduced losses ([MSEVR], [BCEWithLogitsVR],
-// [CrossEntropyVR]) need nothing else. bnn.Linear is one; a type of your own
-// will do as well, since the interface names builtin types only.
+// GaussianLayer is an output layer whose weights are Gaussian: for a row φ of its input the outputs have a predictive
+// mean and a predictive variance in closed form. The variance-reduced losses ([MSEVR], [BCEWithLogitsVR],
+// [CrossEntropyVR]) need nothing else. bnn.Linear is one; a type of your own will do as well, since the interface names
+// builtin types only.
 //
-// Slices are row-major. Implementations must not keep the slices they are
-// given, must not write to phi, dMean and dVar, and must be safe for concurrent
-// use, because a loss may be shared between goroutines; whatever they need to
-// remember within a call goes to work, which the caller owns.
+// Slices are row-major. Implementations must not keep the slices they are given, must not write to phi, dMean and dVar,
+// and must be safe for concurrent use, because a loss may be shared between goroutines; whatever they need to remember
+// within a call goes to work, which the caller owns.
 //
-// Whether a temperature divides the mean is the layer's business (bnn.Linear:
-// when serving, not when training), so it is for the caller to pass the layer
-// in the mode that is meant.
+// Whether a temperature divides the mean is the layer's business (bnn.Linear: when serving, not when training), so it
+// is for the caller to pass the layer in the mode that is meant.
 type GaussianLayer[T Float] interface {
 	// In and Out are the numbers of inputs and outputs.
 	In() int
@@ -41,9 +38,8 @@ type GaussianLayer[T Float] interface {
 	PredictGrad(dPhi, dParams, phi, dMean, dVar, work []T) error
 }
 
-// GaussianModel is a model with a Gaussian distribution over its parameters,
-// as [VariationalFreeEnergy] needs it. bnn.Sequential is one. The demands on
-// implementations are those of [GaussianLayer].
+// GaussianModel is a model with a Gaussian distribution over its parameters, as [VariationalFreeEnergy] needs it.
+// bnn.Sequential is one. The demands on implementations are those of [GaussianLayer].
 type GaussianModel[T Float] interface {
 	// NumMeanParams counts the mean parameters P: the length of a
 	// per-parameter prior, and the P of the default KL weight 1/P.

@@ -7,29 +7,25 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// GaussianNLL is the negative log-likelihood of targets t under Gaussians whose means m
-// and variances v are predicted,
+// GaussianNLL is the negative log-likelihood of targets t under Gaussians whose means m and variances v are predicted,
 //
 //	½(log v + (m−t)²/v) + ½·log 2π, the last term if Full, v = max(variance, eps)
 //
-// torch.nn.GaussianNLLLoss; Nix and Weigend (1994), "Estimating the mean and variance of
-// the target probability distribution". Mean and variance may be what Predict of a layer
-// or a model of package bnn gives, and the gradients what PredictGrad takes.
+// torch.nn.GaussianNLLLoss; Nix and Weigend (1994), "Estimating the mean and variance of the target probability
+// distribution". Mean and variance may be what Predict of a layer or a model of package bnn gives, and the gradients
+// what PredictGrad takes.
 //
-// Shapes: mean and variance are *sample × batch × …, target batch × …, all row-major, so
-// that len(mean) and len(variance) are Samples times len(target). (torch broadcasts a
-// variance of fewer dimensions: repeat it.) The mean divides by len(mean), or by the
-// number of elements that the mask keeps.
+// Shapes: mean and variance are [sample × …] batch × …, target batch × …, all row-major, so that len(mean) and
+// len(variance) are Samples times len(target). (torch broadcasts a variance of fewer dimensions: repeat it.) The mean
+// divides by len(mean), or by the number of elements that the mask keeps.
 //
-// Error: an element is within 1e-15 (float64) or 1e-6 (float32) of the exact one,
-// relatively to its largest term, and a value within 1e-13 or 1e-6, relatively to the sum
-// of the absolute elements. The gradient by variance is that at v, and not 0 where
-// the variance is below eps, as in torch.
+// Error: an element is within 1e-15 (float64) or 1e-6 (float32) of the exact one, relatively to its largest term, and a
+// value within 1e-13 or 1e-6, relatively to the sum of the absolute elements. The gradient with respect to variance is
+// that at v, and not 0 where the variance is below eps, as in torch.
 //
-// Errors: lengths that do not fit, a negative variance, NaN in target, an eps that is
-// negative or not finite in T. NaN and Inf in mean and variance propagate. A v of 0 gives
-// Inf or NaN. Slices that are written must not overlap the others. The zero value is
-// ready for use; safe for concurrent use.
+// Errors: lengths that do not fit, a negative variance, NaN in target, an eps that is negative or not finite in T. NaN
+// and Inf in mean and variance propagate. A v of 0 gives Inf or NaN. Slices that are written must not overlap the
+// others. The zero value is ready for use; safe for concurrent use.
 type GaussianNLL[T Float] struct {
 	Reduction Reduction
 
@@ -89,8 +85,8 @@ func (l GaussianNLL[T]) Accumulate(a *Accumulator, dst, mean, variance, target [
 	return nil
 }
 
-// ValueGrad returns Value and writes its gradients by mean, (m−t)/v, and by variance,
-// ½(1/v − ((m−t)/v)²), divided as the mean is, to dMean and dVariance; either may be nil.
+// ValueGrad returns Value and writes its gradients with respect to mean, (m−t)/v, and by variance, ½(1/v − ((m−t)/v)²),
+// divided as the mean is, to dMean and dVariance; either may be nil.
 func (l GaussianNLL[T]) ValueGrad(dMean, dVariance, mean, variance, target []T) (float64, error) {
 	c := gaussianNLL[T]{
 		pairs: l.pairs(), mean: mean, variance: variance, target: target,

@@ -1,26 +1,22 @@
 package loss
 
-// Huber is Huber's loss of d = p−t for predictions p and targets t: squared where they
-// are near, and a line beyond,
+// Huber is Huber's loss of d = p−t for predictions p and targets t: squared where they are near, and a line beyond,
 //
 //	½d²            where |d| ≤ δ
 //	δ·(|d| − ½δ)   elsewhere
 //
-// Huber (1964), "Robust estimation of a location parameter"; torch.nn.HuberLoss.
-// [SmoothL1] is that divided by δ.
+// Huber (1964), "Robust estimation of a location parameter"; torch.nn.HuberLoss. [SmoothL1] is that divided by δ.
 //
-// Shapes: pred is *sample × batch × …, target batch × …, both row-major, so that
-// len(pred) is Samples times len(target). The mean divides by len(pred), or by the
-// number of elements that the mask keeps.
+// Shapes: pred is [sample × …] batch × …, target batch × …, both row-major, so that len(pred) is Samples times
+// len(target). The mean divides by len(pred), or by the number of elements that the mask keeps.
 //
-// Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one,
-// relatively, for δ as T holds it; on float32 data made against it, a few large errors
-// before many small ones, within 1e-5, whatever the length. A value neither overflows
-// nor underflows in float32. NaN and Inf in pred propagate, as does Inf in target; NaN
-// in target is an error, and so is a δ that is not above 0 and finite in T.
+// Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one, relatively, for δ as T holds it; on
+// adversarial float32 data, a few large errors before many small ones, within 1e-5, whatever the length. A value
+// neither overflows nor underflows in float32. NaN and Inf in pred propagate, as does Inf in target; NaN in target is
+// an error, and so is a δ that is not above 0 and finite in T.
 //
-// Slices that are written must not overlap the others. The zero value is ready for use,
-// and safe for concurrent use like every value that nobody changes.
+// Slices that are written must not overlap the others. The zero value is ready for use, and safe for concurrent use
+// like every value that nobody changes.
 type Huber[T Float] struct {
 	Reduction Reduction
 
@@ -62,8 +58,8 @@ func (l Huber[T]) Accumulate(a *Accumulator, dst, pred, target []T) error {
 	return d.accumulate(a, ofHuber, dst, pred, target)
 }
 
-// ValueGrad returns Value and writes its gradient by pred, max(−δ, min(p−t, δ)), divided
-// as the mean is, to grad.
+// ValueGrad returns Value and writes its gradient with respect to pred, max(−δ, min(p−t, δ)), divided as the mean is,
+// to grad.
 func (l Huber[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 	d, err := l.difference()
 	if err != nil {

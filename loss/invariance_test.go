@@ -36,7 +36,8 @@ func (p *problem[T, E]) testInvariances(t *testing.T, elements []T) {
 	p.testEqual(t, "three equal samples", thrice, 3*once, three)
 }
 
-// compareShifted adds a constant to all logits, which changes an element by no more than the rounding of the logits does.
+// compareShifted adds a constant to all logits, which changes an element by no more than the rounding of the logits
+// does.
 func (p *problem[T, E]) compareShifted(complain func(string, ...any), elements []T, exact []term) {
 	const shift = 5.3
 	pred, worst := make([]T, len(p.pred)), 0.0

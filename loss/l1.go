@@ -1,20 +1,16 @@
 package loss
 
-// L1 is the absolute error |p−t| of predictions p against targets t:
-// inferno.loss_fns.L1Loss, torch.nn.L1Loss.
+// L1 is the absolute error |p−t| of predictions p against targets t: inferno.loss_fns.L1Loss, torch.nn.L1Loss.
 //
-// Shapes: pred is *sample × batch × …, target batch × …, both row-major, so that
-// len(pred) is Samples times len(target). The mean divides by len(pred), or by the
-// number of elements that the mask keeps.
+// Shapes: pred is [sample × …] batch × …, target batch × …, both row-major, so that len(pred) is Samples times
+// len(target). The mean divides by len(pred), or by the number of elements that the mask keeps.
 //
-// Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one,
-// relatively, and on float32 data made against it, a few large errors before many
-// small ones, within 1e-5, whatever the length; it neither overflows nor
-// underflows in float32. NaN and Inf in pred propagate, as does Inf in target; NaN
-// in target is an error.
+// Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one, relatively, and on adversarial float32
+// data, a few large errors before many small ones, within 1e-5, whatever the length; it neither overflows nor
+// underflows in float32. NaN and Inf in pred propagate, as does Inf in target; NaN in target is an error.
 //
-// Slices that are written must not overlap the others. The zero value is ready
-// for use, and safe for concurrent use like every value that nobody changes.
+// Slices that are written must not overlap the others. The zero value is ready for use, and safe for concurrent use
+// like every value that nobody changes.
 type L1[T Float] struct {
 	Reduction Reduction
 
@@ -41,8 +37,8 @@ func (l L1[T]) Accumulate(a *Accumulator, dst, pred, target []T) error {
 	return l.difference().accumulate(a, ofL1, dst, pred, target)
 }
 
-// ValueGrad returns Value and writes its gradient by pred, the sign of p−t (0 at a
-// tie), divided as the mean is, to grad.
+// ValueGrad returns Value and writes its gradient with respect to pred, the sign of p−t (0 at a tie), divided as the
+// mean is, to grad.
 func (l L1[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 	return l.difference().valueGrad(grad, pred, target)
 }

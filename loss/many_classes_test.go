@@ -10,8 +10,8 @@ import (
 )
 
 // TestManyClasses holds losses of more classes than one call of a kernel takes, as rows and as positions, to their
-// formulas: with targets that are ignored or masked, smoothing, weights, and largest logits that are tied, at the ends of
-// the row and on both sides of a block.
+// formulas: with targets that are ignored or masked, smoothing, weights, and largest logits that are tied, at the ends
+// of the row and on both sides of a block.
 func TestManyClasses(t *testing.T) {
 	t.Run("float32", testManyClasses[float32])
 	t.Run("float64", testManyClasses[float64])

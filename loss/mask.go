@@ -17,7 +17,7 @@ func checkMask(mask []bool, targets int) error {
 	return inputError("loss: len(Mask) = %d: want %d, one for each target", len(mask), targets)
 }
 
-// kept says whether the target of element i counts; the mask is repeated for every sample.
+// kept reports whether the target of element i counts; the mask is repeated for every sample.
 func kept(mask []bool, i int) bool { return mask == nil || mask[i%len(mask)] }
 
 // countKept is how many of so many targets count.

@@ -145,8 +145,8 @@ func (c maskCase[T, E]) test(t *testing.T, samples int) {
 	}
 }
 
-// interleaved is the Gaussian log-likelihood as a loss of predictions: of each mean, and next to it the variance up to its
-// sign.
+// interleaved is the Gaussian log-likelihood as a loss of predictions: of each mean, and next to it the variance up to
+// its sign.
 type interleaved[T loss.Float] struct{ of loss.GaussianNLL[T] }
 
 func (interleaved[T]) split(pred []T) (mean, variance []T) {

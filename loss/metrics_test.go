@@ -275,7 +275,7 @@ func binned[T loss.Float](t *testing.T, n int, p T) int {
 	return -1
 }
 
-// holds says whether bin ≤ p·n < bin+1 but for a unit in the last place of p, or p is 1.
+// holds reports whether bin ≤ p·n < bin+1 but for a unit in the last place of p, or p is 1.
 func holds[T loss.Float](n, bin int, p T) bool {
 	if p == 1 {
 		return bin == n-1

@@ -5,24 +5,23 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// MSEVR is the variance-reduced squared error of a Gaussian output layer: the
-// expectation of (f−t)² over its weights, in closed form,
+// MSEVR is the variance-reduced squared error of a Gaussian output layer: the expectation of (f−t)² over its weights,
+// in closed form,
 //
 //	(m−t)² + v
 //
-// with m and v the predictive mean and variance. inferno.loss_fns.MSELossVR, which
-// wants one output and a low-rank covariance; here any layer will do.
+// with m and v the predictive mean and variance. inferno.loss_fns.MSELossVR, which wants one output and a low-rank
+// covariance; here any layer will do.
 //
-// Shapes: phi, the input of the layer, is *sample × batch × In, target batch ×
-// Out, dst of ElementsTo *sample × batch × Out, all row-major, with Samples times as
-// many rows in phi as in target. The mean divides by the number of elements, or of
-// those that the mask keeps.
+// Shapes: phi, the input of the layer, is [sample × …] batch × In, target batch × Out, dst of ElementsTo [sample × …]
+// batch × Out, all row-major, with Samples times as many rows in phi as in target. The mean divides by the number of
+// elements, or of those that the mask keeps.
 //
-// The caller owns work, of length [MSEVR.WorkLen] at least; it must not be shared
-// between concurrent calls and overlaps nothing else.
+// The caller owns work, of length [MSEVR.WorkLen] at least; it must not be shared between concurrent calls and overlaps
+// nothing else.
 //
-// Errors: lengths that do not fit, NaN in target, and whatever the layer reports,
-// such as parameters that are not finite. Nothing is written then but to work.
+// Errors: lengths that do not fit, NaN in target, and whatever the layer reports, such as parameters that are not
+// finite. Nothing is written then but to work.
 type MSEVR[T Float] struct {
 	Reduction Reduction
 	Layer     GaussianLayer[T]
@@ -67,9 +66,8 @@ func (l MSEVR[T]) Accumulate(a *Accumulator, dst, phi, target, work []T) error {
 	return nil
 }
 
-// ValueGrad returns Value, writes its gradient by phi to dPhi, and adds its
-// gradient by the layer's parameters to dParams, in the order of
-// [GaussianLayer]; either may be nil.
+// ValueGrad returns Value, writes its gradient with respect to phi to dPhi, and adds its gradient with respect to the
+// layer's parameters to dParams, in the order of [GaussianLayer]; either may be nil.
 func (l MSEVR[T]) ValueGrad(dPhi, dParams, phi, target, work []T) (float64, error) {
 	return l.run(nil, &layerGrads[T]{dPhi, dParams}, phi, target, work)
 }
@@ -90,8 +88,7 @@ func (l *MSEVR[T]) run(dst *[]T, grads *layerGrads[T], phi, target, work []T) (f
 	return p.finish(p.squaredError(dst, target, grads != nil), grads, phi, len(target))
 }
 
-// squaredError adds up the elements, or writes them unless dst is nil, and writes the
-// derivatives if wanted.
+// squaredError adds up the elements, or writes them unless dst is nil, and writes the derivatives if wanted.
 func (p *predictive[T]) squaredError(dst *[]T, target []T, grad bool) float64 {
 	scale := T(p.scale)
 	if p.mask != nil {

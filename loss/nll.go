@@ -5,27 +5,21 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// NLL is the negative log-likelihood −w_y·p_y of predicted log-probabilities p
-// against class indices y, with class weights w: inferno.loss_fns.NLLLoss,
-// torch.nn.NLLLoss.
+// NLL is the negative log-likelihood −w_y·p_y of predicted log-probabilities p against class indices y, with class
+// weights w: inferno.loss_fns.NLLLoss, torch.nn.NLLLoss.
 //
-// Shapes: pred is *sample × batch × class × position…, target batch ×
-// position…, both row-major: len(pred) is Samples times Classes times len(target). dst
-// of ElementsTo is *sample × batch × position….
+// Shapes: pred is [sample × …] batch × class × position…, target batch × position…, both row-major: len(pred) is
+// Samples times Classes times len(target). dst of ElementsTo is [sample × …] batch × position….
 //
-// An element whose target is the ignored index is 0, whatever its predictions.
-// The mean divides by the sum of w_y over the positions that are not ignored, of
-// all samples: it is NaN if all are ignored (the sum is 0).
+// An element whose target is the ignored index is 0, whatever its predictions. The mean divides by the sum of w_y over
+// the positions that are not ignored, of all samples: it is NaN if all are ignored (the sum is 0).
 //
-// Predictions are not checked: they may be above 0 or add up to anything; NaN and
-// Inf propagate from the entry of the target, no other entry is looked at. The
-// sum is accurate to a few units in the last place of a float64, relatively to
-// the sum of the absolute terms; the product with w_y is rounded in T only by
-// ElementsTo.
+// Predictions are not checked: they may be above 0 or add up to anything; NaN and Inf propagate from the entry of the
+// target, no other entry is looked at. The sum is accurate to a few units in the last place of a float64, relatively to
+// the sum of the absolute terms; the product with w_y is rounded in T only by ElementsTo.
 //
-// Errors: lengths that do not fit, a target that is no class and not ignored,
-// class weights that are not finite. Slices that are written must not overlap the
-// others. The zero value is ready for use; safe for concurrent use.
+// Errors: lengths that do not fit, a target that is no class and not ignored, class weights that are not finite. Slices
+// that are written must not overlap the others. The zero value is ready for use; safe for concurrent use.
 type NLL[T Float] struct {
 	Reduction Reduction
 
@@ -56,8 +50,7 @@ func (l NLL[T]) Value(pred []T, target []int) (float64, error) {
 	return l.run(nil, nil, pred, target)
 }
 
-// ElementsTo writes the elements to dst, whose length is that of target times the
-// number of samples.
+// ElementsTo writes the elements to dst, whose length is that of target times the number of samples.
 func (l NLL[T]) ElementsTo(dst, pred []T, target []int) error {
 	_, err := l.run(&dst, nil, pred, target)
 	return err
@@ -81,8 +74,8 @@ func (l NLL[T]) Accumulate(a *Accumulator, dst, pred []T, target []int) error {
 	return nil
 }
 
-// ValueGrad returns Value and writes its gradient by pred to grad: −w_y at the
-// targets, divided as the mean is, and 0 elsewhere.
+// ValueGrad returns Value and writes its gradient with respect to pred to grad: −w_y at the targets, divided as the
+// mean is, and 0 elsewhere.
 func (l NLL[T]) ValueGrad(grad, pred []T, target []int) (float64, error) {
 	return l.run(nil, &grad, pred, target)
 }
@@ -142,7 +135,8 @@ func (c *classCall[T]) logLikelihood(r int, t classTargets) float64 {
 	return kernels.Dot(v, w)
 }
 
-// step is the distance in pred from a class of a row to the same of the next: of rows of one item, if there are positions.
+// step is the distance in pred from a class of a row to the same of the next: of rows of one item, if there are
+// positions.
 func (c *classCall[T]) step() int {
 	if c.inner > 1 {
 		return 1
@@ -175,8 +169,8 @@ func (c *classCall[T]) gather(dst []T, r int, t classTargets) {
 	}
 }
 
-// gradient writes the gradients of rows from r on, −w times the scale at the targets, w being nil for 1. Rows are cleared
-// here, where they are in the cache when they are written again; those of positions are all cleared already.
+// gradient writes the gradients of rows from r on, −w times the scale at the targets, w being nil for 1. Rows are
+// cleared here, where they are in the cache when they are written again; those of positions are all cleared already.
 func (c *classCall[T]) gradient(r int, t classTargets, w []T) {
 	if c.inner <= 1 {
 		clear(c.grad[r*c.cols:][:len(t.class)*c.cols])

@@ -16,7 +16,7 @@ type number struct {
 	b *big.Float // nil while quick
 }
 
-// quick says that numbers are float64. Only the fuzzing sets it; see problem.test.
+// quick reports whether numbers are float64. Only the fuzzing sets it; see problem.test.
 var quick bool
 
 // none marks a class of logit −Inf.
@@ -46,7 +46,7 @@ func sign(x number) int {
 	return cmp.Compare(x.f, 0)
 }
 
-// exceeds says that x > y.
+// exceeds reports whether x > y.
 func exceeds(x, y number) bool {
 	if x.b != nil {
 		return x.b.Cmp(y.b) > 0

@@ -27,7 +27,7 @@ func (p *pairs) size(target int) float64 {
 // samplesOption is the number of samples, an option of an accumulator.
 func (p *pairs) samplesOption() float64 { return float64(sampleCount(p.samples)) }
 
-// gradScale is the derivative of the reduced value by an element; 0 if none counts.
+// gradScale is the derivative of the reduced value with respect to an element; 0 if none counts.
 func (p *pairs) gradScale(size float64) float64 {
 	if size == 0 {
 		return 0

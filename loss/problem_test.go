@@ -53,7 +53,7 @@ func (p *problem[T, E]) test(t *testing.T) {
 	}
 }
 
-// fuzzing says that inputs are tried, not replayed.
+// fuzzing reports whether inputs are tried, not replayed.
 func fuzzing() bool { return flag.Lookup("test.fuzz").Value.String() != "" }
 
 // slowly holds all results to exact ones.
@@ -72,8 +72,8 @@ func (p *problem[T, E]) slowly(t *testing.T, got results[T]) {
 }
 
 // quickly does so with exact results only where those of float64 leave a doubt: where they are off by more than half of
-// what is allowed, so that the other half is left for their own error. It takes a hundredth of the time. It says whether
-// the sums leave no doubt.
+// what is allowed, so that the other half is left for their own error. It takes a hundredth of the time. It says
+// whether the sums leave no doubt.
 func (p *problem[T, E]) quickly(t *testing.T, got results[T]) bool {
 	quick = true
 	elements, grads := p.exact(func(int) bool { return true })

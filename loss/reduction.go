@@ -2,8 +2,8 @@ package loss
 
 import "fmt"
 
-// Reduction says what becomes of the values of the single elements. The values
-// themselves are what the ElementsTo methods give (reduction="none" of torch).
+// Reduction says what becomes of the values of the single elements. The values themselves are what the ElementsTo
+// methods give (reduction="none" of torch).
 type Reduction int
 
 const (
@@ -45,7 +45,7 @@ func (r Reduction) reduce(sum, n float64) float64 {
 	return sum / n
 }
 
-// gradScale is the derivative of the reduced value by an element.
+// gradScale is the derivative of the reduced value with respect to an element.
 func (r Reduction) gradScale(n float64) float64 {
 	if r == Sum {
 		return 1

@@ -9,12 +9,12 @@ import (
 
 // Reliability compares how sure a classifier is with how often it is right. Rows of class probabilities are sorted into
 // bins of equal width by their confidence, which is the largest probability of the row: Guo et al. (2017), "On
-// calibration of modern neural networks". The bins are the points of a reliability diagram;
-// [ExpectedCalibrationError] and [MaximumCalibrationError] sum them up.
+// calibration of modern neural networks". The bins are the points of a reliability diagram; [ExpectedCalibrationError]
+// and [MaximumCalibrationError] sum them up.
 //
-// Of M bins, a confidence p belongs to bin ⌊M·p⌋, p = 1 to the last one. The product is rounded in T. So bin m holds
-// p with m/M ≤ p < (m+1)/M, as in torchmetrics (Guo et al. have m/M < p ≤ (m+1)/M, and torchmetrics has a bin of its
-// own for p = 1); a p next to an edge that T cannot represent may be in the bin above or below.
+// Of M bins, a confidence p belongs to bin ⌊M·p⌋, p = 1 to the last one. The product is rounded in T. So bin m holds p
+// with m/M ≤ p < (m+1)/M, as in torchmetrics (Guo et al. have m/M < p ≤ (m+1)/M, and torchmetrics has a bin of its own
+// for p = 1); a p next to an edge that T cannot represent may be in the bin above or below.
 //
 // Of several largest probabilities the first one is the prediction.
 //
@@ -105,8 +105,8 @@ func binOf[T Float](p T, n int) int { return min(int(p*T(n)), n-1) }
 //
 //	Σ_m Count_m/n · |Accuracy_m − Confidence_m|,  n = Σ_m Count_m:
 //
-// ECE of Guo et al. (2017), torchmetrics' MulticlassCalibrationError with norm="l1". It is NaN if there are no rows.
-// It is not a proper score, and depends on the number of bins: compare models with equal ones.
+// ECE of Guo et al. (2017), torchmetrics' MulticlassCalibrationError with norm="l1". It is NaN if there are no rows. It
+// is not a proper score, and depends on the number of bins: compare models with equal ones.
 func ExpectedCalibrationError(bins []ReliabilityBin) float64 {
 	var sum total.Sum
 	for i := range bins {

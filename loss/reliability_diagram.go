@@ -88,8 +88,8 @@ func (d *ReliabilityDiagram) AppendBinary(b []byte) ([]byte, error) {
 // MarshalBinary returns the diagram as bytes, the same ones for the same rows on every machine.
 func (d *ReliabilityDiagram) MarshalBinary() ([]byte, error) { return d.AppendBinary(nil) }
 
-// UnmarshalBinary makes the diagram what data, from MarshalBinary, holds, in new bins. Bytes of another type or version,
-// and damaged ones, which a checksum finds, are an error that leaves it untouched.
+// UnmarshalBinary makes the diagram what data, from MarshalBinary, holds, in new bins. Bytes of another type or
+// version, and damaged ones, which a checksum finds, are an error that leaves it untouched.
 func (d *ReliabilityDiagram) UnmarshalBinary(data []byte) error {
 	r, err := open(data, diagramFormat, "a ReliabilityDiagram")
 	if err != nil {

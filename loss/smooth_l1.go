@@ -1,26 +1,21 @@
 package loss
 
-// SmoothL1 is the absolute error of predictions p against targets t, rounded off where
-// it is small: with d = p−t
+// SmoothL1 is the absolute error of predictions p against targets t, rounded off where it is small: with d = p−t
 //
 //	½d²/β       where |d| < β
 //	|d| − ½β    elsewhere
 //
-// torch.nn.SmoothL1Loss; Girshick (2015), "Fast R-CNN". It is [Huber] with δ = β,
-// divided by β, and [L1] for β = 0.
+// torch.nn.SmoothL1Loss; Girshick (2015), "Fast R-CNN". It is [Huber] with δ = β, divided by β, and [L1] for β = 0.
 //
-// Shapes: pred is *sample × batch × …, target batch × …, both row-major, so that
-// len(pred) is Samples times len(target). The mean divides by len(pred), or by the
-// number of elements that the mask keeps.
+// Shapes: pred is [sample × …] batch × …, target batch × …, both row-major, so that len(pred) is Samples times
+// len(target). The mean divides by len(pred), or by the number of elements that the mask keeps.
 //
-// Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one,
-// relatively, for β as T holds it; on float32 data made against it, a few large errors
-// before many small ones, within 1e-5, whatever the length. NaN and Inf in pred
-// propagate, as does Inf in target; NaN in target is an error, and so is a β that is
-// negative or not finite in T.
+// Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one, relatively, for β as T holds it; on
+// adversarial float32 data, a few large errors before many small ones, within 1e-5, whatever the length. NaN and Inf in
+// pred propagate, as does Inf in target; NaN in target is an error, and so is a β that is negative or not finite in T.
 //
-// Slices that are written must not overlap the others. The zero value is ready for use,
-// and safe for concurrent use like every value that nobody changes.
+// Slices that are written must not overlap the others. The zero value is ready for use, and safe for concurrent use
+// like every value that nobody changes.
 type SmoothL1[T Float] struct {
 	Reduction Reduction
 
@@ -62,8 +57,8 @@ func (l SmoothL1[T]) Accumulate(a *Accumulator, dst, pred, target []T) error {
 	return d.accumulate(a, ofSmoothL1, dst, pred, target)
 }
 
-// ValueGrad returns Value and writes its gradient by pred, max(−1, min((p−t)/β, 1)), divided
-// as the mean is, to grad.
+// ValueGrad returns Value and writes its gradient with respect to pred, max(−1, min((p−t)/β, 1)), divided as the mean
+// is, to grad.
 func (l SmoothL1[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 	d, err := l.difference()
 	if err != nil {

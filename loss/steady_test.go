@@ -47,8 +47,8 @@ func testNoAllocations[T loss.Float](t *testing.T, c call[T]) {
 	}
 }
 
-// Slices that a caller keeps on its stack stay there. (The calls are written out, since a call through an interface lets
-// everything escape.)
+// Slices that a caller keeps on its stack stay there. (The calls are written out, since a call through an interface
+// lets everything escape.)
 func TestNoEscapes(t *testing.T) {
 	steady.Allocations(t)
 	type T = float32

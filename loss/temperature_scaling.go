@@ -136,9 +136,9 @@ func (m *classRows[T]) inverseTemperature(scale float64) (float64, error) {
 	return b, nil
 }
 
-// slope returns the first and the second derivative by b of the negative log-likelihood of softmax(b·scale·z): the sums
-// of E[z] − z_y and of Var[z] under these probabilities. The scaled logits are taken relatively to the largest of their
-// row, so that nothing overflows, and nothing cancels in rows that are certain.
+// slope returns the first and the second derivative with respect to b of the negative log-likelihood of
+// softmax(b·scale·z): the sums of E[z] − z_y and of Var[z] under these probabilities. The scaled logits are taken
+// relatively to the largest of their row, so that nothing overflows, and nothing cancels in rows that are certain.
 func (m *classRows[T]) slope(b, scale float64) (slope, curvature float64) {
 	var first, second total.Sum
 	var d, p [blockLen]float64

@@ -129,7 +129,8 @@ func TestTemperatureByHand(t *testing.T) {
 	}
 }
 
-// Likelihoods whose maximum is hard to find: rows of very different scales, and a slope that is all but 0 from the start.
+// Likelihoods whose maximum is hard to find: rows of very different scales, and a slope that is all but 0 from the
+// start.
 func TestTemperatureHard(t *testing.T) {
 	for name, c := range map[string]struct {
 		z      []float64

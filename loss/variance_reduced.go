@@ -6,17 +6,15 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// varianceReduced is what [MSEVR], [BCEWithLogitsVR] and [CrossEntropyVR] have in
-// common.
+// varianceReduced is what [MSEVR], [BCEWithLogitsVR] and [CrossEntropyVR] have in common.
 type varianceReduced[T Float] struct {
 	pairs
 	layer  GaussianLayer[T]
 	perRow int // elements, and entries of the target, for each row of phi
 }
 
-// predictive is what such a loss works on: the predictive mean and variance of each
-// row, and room for the derivatives by them, all rows×out. The slices are parts of
-// the work that the caller owns.
+// predictive is what such a loss works on: the predictive mean and variance of each row, and room for the derivatives
+// with respect to them, all rows×out. The slices are parts of the work that the caller owns.
 type predictive[T Float] struct {
 	varianceReduced[T]
 	mean, variance, dMean, dVar []T
@@ -52,14 +50,14 @@ func layerKind[T Float](of source, p pairs, layer GaussianLayer[T]) (kind, error
 	return kindOf[T](of, p.samplesOption(), float64(layer.Out())), nil
 }
 
-// isNil says whether an interface holds nothing, or a nil pointer, which a constructor returns beside an error.
+// isNil reports whether an interface holds nothing, or a nil pointer, which a constructor returns beside an error.
 func isNil(v any) bool {
 	r := reflect.ValueOf(v)
 	return v == nil || r.Kind() == reflect.Pointer && r.IsNil()
 }
 
-// predict checks everything but the values of the target, whose length it is told,
-// and evaluates the layer. dst and grads are nil if not wanted.
+// predict checks everything but the values of the target, whose length it is told, and evaluates the layer. dst and
+// grads are nil if not wanted.
 func (l varianceReduced[T]) predict(
 	dst *[]T, grads *layerGrads[T], phi, work []T, target int,
 ) (p predictive[T], err error) {
@@ -129,8 +127,7 @@ func (g *layerGrads[T]) check(layer GaussianLayer[T], phi int) error {
 	return nil
 }
 
-// finish reduces the sum of the elements and takes the derivatives, if wanted, back
-// through the layer.
+// finish reduces the sum of the elements and takes the derivatives, if wanted, back through the layer.
 func (p *predictive[T]) finish(sum float64, grads *layerGrads[T], phi []T, target int) (float64, error) {
 	value := p.reduction.reduce(sum, p.size(target))
 	if grads == nil || p.rows == 0 {
@@ -139,7 +136,8 @@ func (p *predictive[T]) finish(sum float64, grads *layerGrads[T], phi []T, targe
 	return value, ofParams(p.layer.PredictGrad(grads.phi, grads.params, phi, p.dMean, p.dVar, p.layerWork))
 }
 
-// keepTargets writes the targets to dst, with 0 in place of those that are left out, whose mean and variance it makes 0.
+// keepTargets writes the targets to dst, with 0 in place of those that are left out, whose mean and variance it makes
+// 0.
 func (p *predictive[T]) keepTargets(dst, target []T) []T {
 	for i, n := 0, len(target); i < len(p.mean); i += n {
 		kernels.SelectTo(p.mean[i:i+n], p.mean[i:i+n], p.mask, 0)

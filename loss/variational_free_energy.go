@@ -1,36 +1,33 @@
 package loss
 
-// VariationalFreeEnergy is the negative evidence lower bound of a model with
-// Gaussian parameters,
+// VariationalFreeEnergy is the negative evidence lower bound of a model with Gaussian parameters,
 //
 //	nll + w·KL(q‖prior)
 //
-// for any loss of its predictions and any covariance of its parameters:
-// inferno.loss_fns.VariationalFreeEnergy, which handles diagonal covariances.
+// for any loss of its predictions and any covariance of its parameters: inferno.loss_fns.VariationalFreeEnergy, which
+// handles diagonal covariances.
 //
-// The nll is reduced as its own Reduction says; inferno allows the mean only. Training
-// needs the right KLWeight beside it: the evidence lower bound has the sum of the nll
-// over all N rows of the training set against one divergence. Divided by N, that is the
-// mean over the rows and KLWeight = 1/N, for any batch; with a sum over a batch of B rows
-// it is B/N. The default, 1, is inferno's, and right for a mean only if N is 1: see the
-// example KLWeight, where digits are learned to 91 % with 1/N, and not at all with 1.
+// The nll is reduced as its own Reduction says; inferno allows the mean only. Training needs the right KLWeight beside
+// it: the evidence lower bound has the sum of the nll over all N rows of the training set against one divergence.
+// Divided by N, that is the mean over the rows and KLWeight = 1/N, for any batch; with a sum over a batch of B rows it
+// is B/N. The default, 1, is inferno's, and right for a mean only if N is 1: see the example KLWeight, where digits are
+// learned to 91 % with 1/N, and not at all with 1.
 //
-// The prior is a Gaussian with independent parameters, and Eps is added to the
-// variances of both; see [GaussianModel] for the order of its entries.
+// The prior is a Gaussian with independent parameters, and Eps is added to the variances of both; see [GaussianModel]
+// for the order of its entries.
 //
-// The variance-reduced losses take other arguments, so their free energy is put
-// together from their ValueGrad and [VariationalFreeEnergy.KLGrad]; NLL may be nil
-// then.
+// The variance-reduced losses take other arguments, so their free energy is put together from their ValueGrad and
+// [VariationalFreeEnergy.KLGrad]; NLL may be nil then.
 //
 // It has no Accumulate, since the divergence is not that of any row: over more rows than one call has, it is Mean, or
 // Sum, of an [Accumulator] of NLL, plus [VariationalFreeEnergy.KL], added once after all batches are merged.
 //
-// The caller owns work, of length [VariationalFreeEnergy.WorkLen] at least; it must
-// not be shared between concurrent calls.
+// The caller owns work, of length [VariationalFreeEnergy.WorkLen] at least; it must not be shared between concurrent
+// calls.
 //
-// Errors: those of NLL and of the model (a prior of the wrong length, parameters
-// that are not finite, a prior scale of 0 with Eps = 0), options that are negative
-// or not finite. Nothing is written then but to work. Safe for concurrent use.
+// Errors: those of NLL and of the model (a prior of the wrong length, parameters that are not finite, a prior scale of
+// 0 with Eps = 0), options that are negative or not finite. Nothing is written then but to work. Safe for concurrent
+// use.
 type VariationalFreeEnergy[T Float, E Target] struct {
 	NLL   Loss[T, E]
 	Model GaussianModel[T]
@@ -85,8 +82,7 @@ func (l VariationalFreeEnergy[T, E]) Terms(pred []T, target []E, work []T) (nll,
 	return nll, kl, nil
 }
 
-// ElementsTo writes the elements of NLL, each with w·KL added, to dst: their mean is
-// Value if NLL is a plain mean.
+// ElementsTo writes the elements of NLL, each with w·KL added, to dst: their mean is Value if NLL is a plain mean.
 func (l VariationalFreeEnergy[T, E]) ElementsTo(dst, pred []T, target []E, work []T) error {
 	kl, err := l.KL(work)
 	if err != nil {
@@ -104,9 +100,9 @@ func (l VariationalFreeEnergy[T, E]) ElementsTo(dst, pred []T, target []E, work 
 	return nil
 }
 
-// ValueGrad returns Value, writes the gradient of the nll by pred to grad, and adds
-// the gradient of w·KL by the model's parameters to dParams, in the order of
-// [GaussianModel]. (How pred depends on the parameters is for the model to say.)
+// ValueGrad returns Value, writes the gradient of the nll with respect to pred to grad, and adds the gradient of w·KL
+// with respect to the model's parameters to dParams, in the order of [GaussianModel]. (How pred depends on the
+// parameters is for the model to say.)
 func (l VariationalFreeEnergy[T, E]) ValueGrad(grad, dParams, pred []T, target []E, work []T) (float64, error) {
 	if err := l.checkNLL(grad, pred, target); err != nil {
 		return 0, err
@@ -129,7 +125,7 @@ func (l VariationalFreeEnergy[T, E]) KL(work []T) (float64, error) {
 	return weigh(weight, kl), ofParams(err)
 }
 
-// KLGrad returns w·KL and adds its gradient by the model's parameters to dParams.
+// KLGrad returns w·KL and adds its gradient with respect to the model's parameters to dParams.
 func (l VariationalFreeEnergy[T, E]) KLGrad(dParams, work []T) (float64, error) {
 	weight, eps, err := l.check(work)
 	if err != nil {
@@ -186,8 +182,8 @@ type checker[T Float, E Target] interface {
 	checkGrad(grad, pred []T, target []E) error
 }
 
-// checkNLL finds out whether NLL.ValueGrad will succeed, so that neither gradient
-// is written if the other cannot be. A loss from elsewhere is asked for its value.
+// checkNLL finds out whether NLL.ValueGrad will succeed, so that neither gradient is written if the other cannot be. A
+// loss from elsewhere is asked for its value.
 func (l *VariationalFreeEnergy[T, E]) checkNLL(grad, pred []T, target []E) error {
 	if err := l.checkHasNLL(); err != nil {
 		return err

@@ -97,8 +97,8 @@ func (w *weights[T]) featureCount(name string) (n int, source string) {
 // inner is the number of positions.
 func (w *weights[T]) inner() int { return max(w.positions, 1) }
 
-// fill returns the weights of n elements of pred from position at on, nil if all are 1: of the caller's weights if there
-// is one for each element, else in dst. A target has size elements, of which the n reach over no end.
+// fill returns the weights of n elements of pred from position at on, nil if all are 1: of the caller's weights if
+// there is one for each element, else in dst. A target has size elements, of which the n reach over no end.
 func (w *weights[T]) fill(dst []T, at, n, size int) []T {
 	var all []T
 	if w.element != nil {

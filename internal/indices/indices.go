@@ -1,8 +1,8 @@
 // Package indices checks class indices: once per row of every loss, so it must not cost more than looking at them.
 package indices
 
-// Outside says whether some of y are negative, and whether some are n or more. The latter may also be said of a y near
-// the least int, whose distance from n is no int.
+// Outside reports whether some of y are negative, and whether some are n or more. The latter may also be said of a y
+// near the least int, whose distance from n is no int.
 func Outside(y []int, n int) (below, above bool) {
 	low, high := 0, 0 // their signs tell
 	last := n - 1

@@ -15,8 +15,8 @@ type Index struct {
 	Files map[string]string // by key
 }
 
-// ReadIndex reads an index as strictly as a header: a repeated key, a name of a file that leads elsewhere, or more than so
-// many keys, are errors. Its "metadata" are not looked at.
+// ReadIndex reads an index as strictly as a header: a repeated key, a name of a file that leads elsewhere, or more than
+// so many keys, are errors. Its "metadata" are not looked at.
 func ReadIndex(r io.Reader, most int) (*Index, error) {
 	x := &Index{Files: map[string]string{}}
 	limited := &io.LimitedReader{R: r, N: MaxHeader + 1}

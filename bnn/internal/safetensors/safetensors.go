@@ -1,13 +1,11 @@
-// Package safetensors reads and writes the safetensors format strictly: a file
-// either is exactly what the format says or it is refused, with an error that
-// names the key at fault. The readers for Go that were looked at let repeated
-// keys pass unseen and name no key when offsets do not fit a shape.
+// Package safetensors reads and writes the safetensors format strictly: a file either is exactly what the format says
+// or it is refused, with an error that names the key at fault. The readers for Go that were looked at let repeated keys
+// pass unseen and name no key when offsets do not fit a shape.
 //
-// A file is 8 bytes of header length (little-endian), that many bytes of JSON,
-// and the data of the tensors, little-endian and row-major. The header begins
-// with '{', may end in spaces, and maps each name to a dtype, a shape and a
-// range of bytes counted from the end of the header; "__metadata__" may map
-// strings to strings. The ranges cover the data without gap or overlap.
+// A file is 8 bytes of header length (little-endian), that many bytes of JSON, and the data of the tensors,
+// little-endian and row-major. The header begins with '{', may end in spaces, and maps each name to a dtype, a shape
+// and a range of bytes counted from the end of the header; "__metadata__" may map strings to strings. The ranges cover
+// the data without gap or overlap.
 package safetensors
 
 import (
@@ -113,8 +111,8 @@ type File struct {
 }
 
 // ReadHeader reads and checks the header, and nothing behind it, so that the caller can look at names and shapes before
-// ReadData. Memory grows with what r gives, whatever the header length says, up to a few times MaxHeader: the first tensor
-// after so many as most, and metadata of more than MaxMetadata entries, are errors.
+// ReadData. Memory grows with what r gives, whatever the header length says, up to a few times MaxHeader: the first
+// tensor after so many as most, and metadata of more than MaxMetadata entries, are errors.
 func ReadHeader(r io.Reader, most int) (*File, error) {
 	var length [8]byte
 	if n, err := io.ReadFull(r, length[:]); err == io.EOF || err == io.ErrUnexpectedEOF {
@@ -190,8 +188,7 @@ type entry struct {
 	to    uint64
 }
 
-// parseHeader walks the JSON token by token, since decoding into a map would
-// hide a repeated key.
+// parseHeader walks the JSON token by token, since decoding into a map would hide a repeated key.
 func parseHeader(h []byte, most int) ([]entry, map[string]string, error) {
 	if len(h) == 0 || h[0] != '{' {
 		return nil, nil, errors.New("safetensors: header does not begin with '{'")
@@ -256,8 +253,8 @@ func key(dec *json.Decoder) (string, error) {
 	return s, nil
 }
 
-// members calls f with the name of each member of the object that is next; f
-// reads the value. A repeated name is an error.
+// members calls f with the name of each member of the object that is next; f reads the value. A repeated name is an
+// error.
 func members(dec *json.Decoder, f func(name string) error) error {
 	if t, err := dec.Token(); err != nil {
 		return err
@@ -342,8 +339,7 @@ func parseEntry(dec *json.Decoder) (entry, error) {
 	return e, err
 }
 
-// naturals reads an array of natural numbers, written as such: 1.0 and 1e2 are
-// refused, as the original library does.
+// naturals reads an array of natural numbers, written as such: 1.0 and 1e2 are refused, as the original library does.
 func naturals(dec *json.Decoder) ([]uint64, error) {
 	if t, err := dec.Token(); err != nil {
 		return nil, err
@@ -408,8 +404,7 @@ func (e *entry) check(begin uint64) ([]int, error) {
 	return shape, nil
 }
 
-// byteLen returns the bytes that the shape takes; ok is false if the product
-// or a dimension does not fit.
+// byteLen returns the bytes that the shape takes; ok is false if the product or a dimension does not fit.
 func byteLen(e *entry) (n uint64, shape []int, ok bool) {
 	n = e.dtype.size()
 	shape = make([]int, len(e.shape))
@@ -423,8 +418,8 @@ func byteLen(e *entry) (n uint64, shape []int, ok bool) {
 	return n, shape, true
 }
 
-// Write writes the file, in the order of its tensors. The header is padded with
-// spaces so that the data begin at a multiple of 8 bytes.
+// Write writes the file, in the order of its tensors. The header is padded with spaces so that the data begin at a
+// multiple of 8 bytes.
 func Write(w io.Writer, f *File) error {
 	var h bytes.Buffer
 	h.WriteByte('{')

@@ -277,8 +277,8 @@ func allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// TestHostileSizes takes headers of megabytes, made to be slow or large: what is allocated stays a multiple of the input,
-// and what takes quadratic time would take hours.
+// TestHostileSizes takes headers of megabytes, made to be slow or large: what is allocated stays a multiple of the
+// input, and what takes quadratic time would take hours.
 func TestHostileSizes(t *testing.T) {
 	size := 2 << 20
 	if testing.Short() {
