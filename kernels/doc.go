@@ -19,8 +19,8 @@
 //     [TopKRows]
 //   - Gradients of rows: [SoftmaxRowsGradTo], [LogSoftmaxRowsGradTo], [LayerNormRowsGradTo]
 //   - Masks and selection: [MaskedSoftmaxRowsTo], [MaskedLogSoftmaxRowsTo], [SelectTo], [CountOutside]
-//   - Products of matrices: [AffineTo] and [AffineReLUTo], whose weights are [Packed] by [Pack] or in memory of the
-//     caller's ([PackedIn], [PackedLen]); [MatMulTo], [MatMulTransTo], [AddMatMulTo], [AddMatMulTransTo], [TransposeTo]
+//   - Products of matrices: [AffineTo] and [AffineReLUTo] with [Packed] weights ([Pack], or [PackedIn] and [PackedLen]
+//     for memory of your own); [MatMulTo], [MatMulTransTo], [AddMatMulTo], [AddMatMulTransTo], [TransposeTo]
 //   - Gradients of products: [AddTransMatMulTo], [AddTransMatMulRowsTo], [AddColumnSumsTo]
 //   - Variances of the outputs of Gaussian layers: [SumSquaresTo]
 //   - Losses of numbers: [SquaredError], [SquaredErrorTo], [SquaredErrorGrad]; [AbsoluteError], [AbsoluteErrorTo],
@@ -54,8 +54,9 @@
 // panic with a message that names both. Unless a function says otherwise, dst may be one of the inputs but must not
 // overlap one partly, and NaN and ±Inf are valid inputs: NaN gives NaN, ±Inf the limit.
 //
-// Nothing but Pack allocates or starts a goroutine. Products keep up to 64 KB of scratch on the stack. The race
-// detector does not see what assembly reads and writes: with the build tag purego it does.
+// Nothing allocates but Pack and the encoding of an ExactSum; nothing starts a goroutine. Products keep up to 64 KB of
+// scratch on the stack. The race detector does not see what assembly reads and writes: with the build tag purego it
+// does.
 //
 // # Latency
 //

@@ -32,8 +32,8 @@ func AddMatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
 }
 
 // AddTransMatMulTo adds the product aᵀ·b, a with k rows of m elements and b with k rows of n, to dst, which has m rows
-// of n, and returns dst. For an affine layer y = x·Wᵀ + b with weights w, not packed, and gradients dy by its outputs
-// (0 where ReLU was), that gives
+// of n, and returns dst. For an affine layer y = x·Wᵀ + b with weights w, not packed, and gradients dy with respect to
+// its outputs (set to 0 where a ReLU returned 0), the gradients are
 //
 //	AddTransMatMulTo(dw, dy, x, outputs, rows, inputs)
 //	AddColumnSumsTo(db, dy)
@@ -41,9 +41,9 @@ func AddMatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
 //
 // dst must not overlap a or b.
 //
-// Order, error bound and special values are those of [AffineTo], the old dst in the place of the bias. So rows that are
-// taken in several calls give the same bits as in one, if all but the last have a multiple of 64 rows. It panics if a
-// size is negative or the lengths do not fit. It is dst.addmm_(a.T, b) in torch.
+// Order, error bound and special values are those of [AffineTo], the old dst in the place of the bias. So several
+// calls, each with some of the k rows, give the same bits as one call, if each but the last has a multiple of 64 rows.
+// It panics if a size is negative or the lengths do not fit. It is dst.addmm_(a.T, b) in torch.
 func AddTransMatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
 	addTransMatMul("AddTransMatMulTo", dst, a, b, m, k, n, 0, m)
 	return dst

@@ -26,7 +26,7 @@ type tile[T Float] struct {
 	columns *columns[T]
 }
 
-// columns is what narrow matrices need besides. It is apart because to clear it takes longer than to handle one row.
+// columns is what narrow matrices need besides. It is separate because clearing it takes longer than one row.
 type columns[T Float] struct {
 	exps  [tileRows * fallback.FewColumns]T     // exp(x−m) by columns
 	whole int                                   // rows in whole registers
