@@ -114,7 +114,7 @@ func (l *Linear[T]) gradTile(rows int) int {
 	return min(rows, tileRows(width))
 }
 
-// PredictGrad takes dMean and dVar, the derivatives of a scalar with respect to what Predict writes, back: it writes
+// PredictGrad backpropagates dMean and dVar, the derivatives of a scalar with respect to what Predict writes: it writes
 // dPhi (batch×In) and adds to dParams (NumParams, in the order of Params). Either may be nil.
 func (l *Linear[T]) PredictGrad(dPhi, dParams, phi, dMean, dVar, work []T) error {
 	rows, err := checkRows("PredictGrad", "phi", len(phi), l.in)

@@ -20,7 +20,8 @@ func MatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
 	return dst
 }
 
-// AddMatMulTo adds the product a·b to dst and returns dst: [MatMulTo] with the old dst in the place of the bias.
+// AddMatMulTo adds the product a·b to dst and returns dst. It is otherwise like [MatMulTo]; the old dst takes the place
+// of the bias of [AffineTo].
 func AddMatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
 	checkMatrix("AddMatMulTo", "dst", len(dst), m, n)
 	checkMatrix("AddMatMulTo", "a", len(a), m, k)
@@ -177,8 +178,8 @@ func MatMulTransTo[T Float](dst, a, b []T, m, k, n int) []T {
 	return dst
 }
 
-// AddMatMulTransTo adds the product a·bᵀ to dst and returns dst: [MatMulTransTo] with the old dst in the place of the
-// bias.
+// AddMatMulTransTo adds the product a·bᵀ to dst and returns dst. It is otherwise like [MatMulTransTo]; the old dst
+// takes the place of the bias of [AffineTo].
 func AddMatMulTransTo[T Float](dst, a, b []T, m, k, n int) []T {
 	matMulTrans("AddMatMulTransTo", true, dst, a, b, m, k, n)
 	return dst
