@@ -4,7 +4,7 @@ package fallback
 //
 //	m·(|d| − ½m),  m = min(|d|, δ)
 //
-// for |d| − ½|d| is exact. The gradient by x is d, held within ±δ.
+// for |d| − ½|d| is exact. The gradient with respect to x is d, held within ±δ.
 
 // A δ that is NaN counts as +Inf. The smaller and the larger of two numbers are min and max here, which take no branch: δ is
 // a number then, so that NaN comes from d.
