@@ -9,30 +9,22 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// region is a slice of one period so many times, and of a tail that is as long as a period and has its own contents.
-// All periods are the same pages of memory: what is written to one is in all.
+// region is a slice of parts, each of which is one period of elements so many times. The periods of a part are the same
+// pages of memory: what is written to one is in all.
 type region[T any] struct {
-	x      []T
-	period int
+	x     []T
+	parts [][]T // the first period of each
 }
 
-// tail is what follows the periods.
-func (r region[T]) tail() []T { return r.x[len(r.x)-r.period:] }
-
-// newRegion maps one file again and again to consecutive addresses.
-func newRegion[T kernels.Float | int](t *testing.T, count, period int) region[T] {
+// newRegion maps each part again and again to consecutive addresses, as often as times says.
+func newRegion[T kernels.Float | int](t *testing.T, period int, times ...int) region[T] {
 	t.Helper()
 	var element T
-	size := period * int(unsafe.Sizeof(element))
-	fd, err := unix.MemfdCreate("huge", unix.MFD_CLOEXEC)
-	if err != nil {
-		t.Fatal(err)
+	size, total := period*int(unsafe.Sizeof(element)), 0
+	for _, n := range times {
+		total += n
 	}
-	defer unix.Close(fd)
-	if err := unix.Ftruncate(fd, int64(2*size)); err != nil { // the period, the tail
-		t.Fatal(err)
-	}
-	all := uintptr(count+1) * uintptr(size)
+	all := uintptr(total) * uintptr(size)
 	place, err := unix.MmapPtr(-1, 0, nil, all, unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_NORESERVE)
 	if err != nil {
 		t.Fatal(err)
@@ -42,12 +34,32 @@ func newRegion[T kernels.Float | int](t *testing.T, count, period int) region[T]
 			t.Error(err)
 		}
 	})
-	for i := range count + 1 {
-		_, err := unix.MmapPtr(fd, int64(i/count*size), unsafe.Add(place, i*size), uintptr(size),
-			unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED|unix.MAP_FIXED)
+	r := region[T]{x: unsafe.Slice((*T)(place), total*period)}
+	first := 0
+	for _, n := range times {
+		mapPart(t, unsafe.Add(place, first*size), size, n)
+		r.parts = append(r.parts, r.x[first*period:][:period:period])
+		first += n
+	}
+	return r
+}
+
+// mapPart maps one file of so many bytes to consecutive addresses.
+func mapPart(t *testing.T, place unsafe.Pointer, size, times int) {
+	t.Helper()
+	fd, err := unix.MemfdCreate("huge", unix.MFD_CLOEXEC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(fd)
+	if err := unix.Ftruncate(fd, int64(size)); err != nil {
+		t.Fatal(err)
+	}
+	for i := range times {
+		_, err := unix.MmapPtr(fd, 0, unsafe.Add(place, i*size), uintptr(size), unix.PROT_READ|unix.PROT_WRITE,
+			unix.MAP_SHARED|unix.MAP_FIXED)
 		if err != nil {
-			t.Fatalf("period %d of %d: %v", i, count, err)
+			t.Fatalf("period %d of %d: %v", i, times, err)
 		}
 	}
-	return region[T]{unsafe.Slice((*T)(place), (count+1)*period), period}
 }
