@@ -42,7 +42,7 @@ func digits() *bnn.Sequential[float32] {
 	check(err)
 	err = model.ReadWeights(file)
 	check(err)
-	serving := model.Eval() // the temperature counts
+	serving := model.Eval() // inference mode: logits are divided by the trained temperature
 	return serving
 }
 
@@ -65,7 +65,7 @@ func ExampleSequential_Predict() {
 // predictor is the same model, frozen.
 func predictor() *bnn.Predictor[float32] {
 	model := digits()
-	serving, err := bnn.NewPredictor(model.Eval()) // Eval: the temperature counts
+	serving, err := bnn.NewPredictor(model.Eval()) // Eval: inference mode: logits are divided by the trained temperature
 	check(err)
 	return serving
 }
@@ -93,7 +93,7 @@ func ExampleNewFromCheckpoint() {
 	defer saved()()
 	model, err := bnn.NewFromCheckpoint[float32](bnn.Checkpoint{Name: "digits.safetensors"})
 	check(err)
-	serving, err := bnn.NewPredictor(model.Eval()) // Eval: the temperature counts
+	serving, err := bnn.NewPredictor(model.Eval()) // Eval: inference mode: logits are divided by the trained temperature
 	check(err)
 	fmt.Println(serving.In(), "inputs,", serving.Out(), "classes")
 	// Output: 64 inputs, 10 classes

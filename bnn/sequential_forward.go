@@ -38,7 +38,8 @@ func (s *Sequential[T]) Forward(y, x, work []T) error {
 	return nil
 }
 
-// pass is the way through the first modules, and last unless it is nil, without its slices, and its number of parts.
+// pass is a forward pass through the first modules, and last unless it is nil, without its slices, and its number of
+// parts.
 func (s *Sequential[T]) pass(modules int, last *Linear[T], rows int) (p pass[T], parts int) {
 	p = pass[T]{modules: s.modules[:modules], linears: s.linears[:modules], last: last, in: s.In(), out: s.Out(),
 		width: s.width}

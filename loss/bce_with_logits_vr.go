@@ -23,7 +23,7 @@ import (
 // and overlaps nothing else.
 //
 // Errors: lengths that do not fit, targets outside [0, 1] or NaN, and whatever the layer reports, such as parameters
-// that are not finite. Nothing is written then but to work.
+// that are not finite. On error only work may have changed.
 type BCEWithLogitsVR[T Float] struct {
 	Reduction Reduction
 	Layer     GaussianLayer[T]

@@ -24,7 +24,7 @@ import (
 // overlaps nothing else.
 //
 // Errors: lengths that do not fit, a target that is no class, and whatever the layer reports, such as parameters that
-// are not finite. Nothing is written then but to work.
+// are not finite. On error only work may have changed.
 type CrossEntropyVR[T Float] struct {
 	Reduction Reduction
 	Layer     GaussianLayer[T]

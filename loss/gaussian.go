@@ -9,8 +9,8 @@ package loss
 // dVariance, and must be safe for concurrent use, because a loss may be shared between goroutines; whatever they need to
 // remember within a call goes to work, which the caller owns.
 //
-// Whether a temperature divides the mean is the layer's business (bnn.Linear: when serving, not when training), so it
-// is for the caller to pass the layer in the mode that is meant.
+// A bnn.Linear divides its mean by the temperature in serving mode only: pass m.Output() to train, m.Eval().Output() to
+// evaluate.
 type GaussianLayer[T Float] interface {
 	// In and Out are the numbers of inputs and outputs.
 	In() int
@@ -27,14 +27,12 @@ type GaussianLayer[T Float] interface {
 	// of phi (batch×In).
 	Predict(mean, variance, phi, work []T) error
 
-	// PredictGrad takes the derivatives of a scalar by mean and variance
-	// (batch×Out) back to the input and to the parameters: it writes dPhi
-	// (batch×In) and adds to dParams (length NumParams). Either may be nil.
+	// PredictGrad backpropagates dMean and dVariance (batch×Out), the gradient of a scalar with respect to mean and
+	// variance: it writes dPhi (batch×In) and adds to dParams (length NumParams). Either may be nil.
 	//
-	// The order of the parameters is fixed: mean bias, mean weight (out×in),
-	// then the bias part of the covariance, then its weight part (a Kronecker
-	// covariance: input factor bias, input factor weight, output factor). What
-	// a layer does not have, a bias for instance, takes no room.
+	// The order of the parameters is fixed: mean bias, mean weight (out×in), then the bias part of the covariance, then
+	// its weight part (a Kronecker covariance: input factor bias, input factor weight, output factor). What a layer
+	// does not have, such as a bias, takes no entries.
 	PredictGrad(dPhi, dParams, phi, dMean, dVariance, work []T) error
 }
 

@@ -21,7 +21,7 @@ import (
 // nothing else.
 //
 // Errors: lengths that do not fit, NaN in target, and whatever the layer reports, such as parameters that are not
-// finite. Nothing is written then but to work.
+// finite. On error only work may have changed.
 type MSEVR[T Float] struct {
 	Reduction Reduction
 	Layer     GaussianLayer[T]
