@@ -15,6 +15,10 @@
 // calls must not share and which may be longer than needed. WorkLen returns its length for serving, GradWorkLen that
 // for every method of a model.
 //
+// Derivatives of a scalar, a loss for instance, have the name of what they are with respect to after a d, and its
+// length: dX and dPhi are written, dY, dMean and dVariance are read, dParams is added to. So are the losses' named, but
+// for grad, that of the predictions, which is dY here.
+//
 // Weights are read from files that were saved by PyTorch, inferno or [Sequential.WriteWeights]; [Checkpoint] lists
 // their keys.
 //
@@ -24,7 +28,7 @@
 // The promise of package kernels holds for predictions, draws made from a key or from given normals, initial
 // parameters, and gradients: one result, to the bit, on every machine, for any batch, at any place in it and with any
 // number of goroutines. Sums are in the order of package kernels, which depends on the sizes of a layer alone. Outside
-// are the numbers that [Sequential.ForwardSamples] takes from a rand.Rand, and what goes through a decomposition of
+// are the numbers that [Sequential.ForwardDraws] takes from a rand.Rand, and what goes through a decomposition of
 // gonum's: the divergence of [LowRank], [Factorized] and [Kronecker] covariances, and its gradient.
 //
 // A call works in one goroutine. [Predictor.Workers], [Sequential.Workers] and [Linear.Workers] return views that share

@@ -134,6 +134,6 @@ func (p *predictive[T]) bceWithLogitsGrad(at int, above, below []float64, target
 		up := float64((1 - float64(t)) * above[k])
 		down := float64(float64(t) * below[k])
 		p.dMean[at+k] = T(p.scale * (up - down))
-		p.dVar[at+k] = T(p.scale * 0.5 * (up + down))
+		p.dVariance[at+k] = T(p.scale * 0.5 * (up + down))
 	}
 }

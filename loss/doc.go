@@ -21,6 +21,9 @@
 // ValueGrad returns what Value returns, to the bit, and writes its gradient with respect to the predictions. [Loss] is
 // the interface of those that take predictions.
 //
+// The gradient with respect to pred is called grad; that with respect to any other argument has its name after a d:
+// dPhi, dMean, dVariance. A gradient is written, but for dParams, that of the parameters, which is added to.
+//
 // For more rows than one call has, Accumulate does what ElementsTo does and adds the elements to an [Accumulator].
 // Those of batches, goroutines and machines are merged, and their mean is the same, to the bit, however the rows were
 // cut. The metrics have this method too; that of [Reliability] adds to a [ReliabilityDiagram].

@@ -32,8 +32,9 @@ type VariationalFreeEnergy[T Float, E Target] struct {
 	NLL   Loss[T, E]
 	Model GaussianModel[T]
 
-	// PriorLoc and PriorScale are the mean and the standard deviation of the
-	// prior: nil for 0 and 1, or one number for all parameters, or one for each.
+	// PriorLoc and PriorScale are the mean and the standard deviation of the prior, the priorMu
+	// and priorSigma of [GaussianModel] under the names they have in inferno: nil for 0 and 1, or
+	// one number for all parameters, or one for each.
 	PriorLoc, PriorScale []T
 
 	// KLWeight is w. Give it: one divided by the number of rows of the training set (not of the batch) if NLL is a

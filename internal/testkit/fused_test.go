@@ -20,6 +20,7 @@ import (
 var fused = map[string]string{
 	"fallback.fma64":       "the fused multiply-add itself",
 	"fallback.poly64":      "the fused multiply-add itself",
+	"fallback.polys64":     "the fused multiply-add itself",
 	"fallback.muladd":      "the fused multiply-add itself",
 	"fallback.softFMARare": "the fused multiply-add itself",
 
