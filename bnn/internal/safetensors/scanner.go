@@ -8,8 +8,8 @@ import (
 	"io"
 )
 
-// scanner takes JSON text apart, which must be UTF-8, as strictly as encoding/json and some twenty times faster than
-// its Decoder.Token: nothing is copied but strings with escapes.
+// scanner takes JSON text apart, which must be UTF-8, as strictly as encoding/json and ten times faster than its
+// Decoder.Token: nothing is copied but strings with escapes.
 type scanner struct {
 	text  []byte
 	at    int
@@ -122,27 +122,29 @@ func (s *scanner) literal() error {
 
 // number passes an optional minus, an integer without leading zeros, and an optional fraction and exponent.
 func (s *scanner) number() error {
-	s.pass("-")
-	if !s.pass("0") {
+	s.pass('-')
+	if !s.pass('0') {
 		if err := s.digits(); err != nil {
 			return err
 		}
 	}
-	if s.pass(".") {
+	if s.pass('.') {
 		if err := s.digits(); err != nil {
 			return err
 		}
 	}
-	if s.pass("eE") {
-		s.pass("+-")
+	if s.pass('e') || s.pass('E') {
+		if !s.pass('+') {
+			s.pass('-')
+		}
 		return s.digits()
 	}
 	return nil
 }
 
-// pass passes the next byte if it is in the set.
-func (s *scanner) pass(set string) bool {
-	if s.at < len(s.text) && bytes.IndexByte([]byte(set), s.text[s.at]) >= 0 {
+// pass passes the next byte if it is c.
+func (s *scanner) pass(c byte) bool {
+	if s.at < len(s.text) && s.text[s.at] == c {
 		s.at++
 		return true
 	}
