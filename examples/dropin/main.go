@@ -16,7 +16,8 @@
 //	sigmoid of 28                        190 ns    11 ns    18×
 //	sigmoid of 1000                     6732 ns   159 ns    42×
 //
-// The results differ by 7e-14 at most in float64, and by 3e-8 in float32.
+// With SIMMER_ISA=avx2 the ratios are the same for up to six numbers, and for the others 1.6, 5.6 and 11, then 28, 14 and
+// 22. The results differ by 7e-14 at most in float64, and by 3e-8 in float32.
 package main
 
 import (

@@ -199,7 +199,7 @@ func compile(m Machine, f *ir.File) error {
 		pass.FunctionPass(pass.LabelTarget),
 		pass.FunctionPass(pass.CFG),
 		pass.FunctionPass(pass.Liveness),
-		pass.FunctionPass(pass.AllocateRegisters),
+		pass.FunctionPass(allocateRegisters),
 		pass.FunctionPass(pass.BindRegisters),
 		pass.FunctionPass(pass.VerifyAllocation),
 	}
