@@ -2,9 +2,9 @@ package bnn
 
 import "github.com/simmer-go/simmer/kernels"
 
-// WorkLen is the length of work that every method but KL and KLGrad needs for so many rows of phi, gradients included,
-// as loss.GaussianLayer has it; Sample and SampleGrad, which have no rows, need no more than WorkLen(0). Rows are
-// worked on in tiles, so it stops growing with the batch.
+// WorkLen is the length of work that every method but KL and KLGrad needs for a phi of that many rows, gradients
+// included, as loss.GaussianLayer has it; Sample and SampleGrad, which have no rows, need no more than WorkLen(0). Rows
+// are worked on in tiles, so it stops growing with the batch.
 func (l *Linear[T]) WorkLen(rows int) int {
 	return max(l.predictLen(rows), l.predictGradLen(rows), l.covarianceLen(), l.sampleLen())
 }

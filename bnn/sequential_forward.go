@@ -5,9 +5,9 @@ import (
 	"math/rand/v2"
 )
 
-// WorkLen is the length of work that Forward, Representation, Predict and those with draws need for so many rows, which
-// is all of serving: room for the weights in the order in which they are multiplied, and for some rows, so that it
-// stops growing with the batch. Training needs [Sequential.GradWorkLen].
+// WorkLen is the length of work that Forward, Representation, Predict and the methods with draws need for that many
+// rows, which is all of serving: room for the weights in the order in which they are multiplied, and for some rows, so
+// that it stops growing with the batch. Training needs [Sequential.GradWorkLen].
 func (s *Sequential[T]) WorkLen(rows int) int {
 	p, parts := s.pass(len(s.modules)-1, s.last, rows)
 	q, _ := s.pass(len(s.modules), nil, rows)
@@ -124,8 +124,8 @@ func (s *Sequential[T]) ForwardSample(y, x, eps, work []T) error {
 }
 
 // RepresentationSample writes what the output layer gets (rows × its In) for the inputs x (rows×In) with the draw of
-// the parameters that ForwardSample makes from the same eps (NumNormals, layer by layer). Those of the output layer,
-// the last of eps, have no part.
+// the parameters that ForwardSample makes from the same eps (NumNormals, layer by layer). The last elements of eps,
+// those of the output layer, are not used.
 func (s *Sequential[T]) RepresentationSample(phi, x, eps, work []T) error {
 	rows, err := s.checkArgs("RepresentationSample", "phi", phi, s.last.in, x, work)
 	if err := firstError(err, checkLen("RepresentationSample", "eps", len(eps), s.NumNormals())); err != nil {

@@ -1,6 +1,6 @@
 package bnn
 
-// GradWorkLen is the length of work that every method needs for so many rows: those that serve, for which
+// GradWorkLen is the length of work that is enough for every method with that many rows: those that serve, for which
 // [Sequential.WorkLen] is enough, the gradients and the divergences.
 func (s *Sequential[T]) GradWorkLen(rows int) int {
 	return max(s.WorkLen(rows), s.backwardLen(rows), s.KLWorkLen())

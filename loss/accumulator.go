@@ -47,8 +47,8 @@ func (a *Accumulator) Sum() float64 { return a.sum.Value() }
 // Weight is the sum of the weights, which Mean divides by.
 func (a *Accumulator) Weight() float64 { return a.weight.Value() }
 
-// Count is the number of elements, without those that are left out. It shows a caller who knows the number of rows that
-// none was lost or came twice.
+// Count is the number of elements, without those that are left out. A caller who knows the number of rows can check
+// that none was lost or added twice.
 func (a *Accumulator) Count() int64 { return a.count }
 
 // Merge adds what b holds. It is an error if that is of another loss, or of the same with other options.

@@ -19,8 +19,7 @@ type GaussianLayer[T Float] interface {
 	// NumParams counts all parameters, covariance included.
 	NumParams() int
 
-	// WorkLen is the length of work that Predict and PredictGrad need for so
-	// many rows.
+	// WorkLen is the length of work that Predict and PredictGrad need for a batch of that many rows.
 	WorkLen(batch int) int
 
 	// Predict writes the predictive mean and variance (batch×Out) of the rows
@@ -39,8 +38,8 @@ type GaussianLayer[T Float] interface {
 // GaussianModel is a model with a Gaussian distribution over its parameters, as [VariationalFreeEnergy] needs it.
 // bnn.Sequential is one. The demands on implementations are those of [GaussianLayer].
 type GaussianModel[T Float] interface {
-	// NumMeanParams counts the mean parameters P: the length of a
-	// per-parameter prior, and the P of the default KL weight 1/P.
+	// NumMeanParams counts the mean parameters P: the length of a per-parameter prior, and the P of the KL weight 1/P
+	// that KLWeightPerParam means.
 	NumMeanParams() int
 
 	// NumParams counts all parameters, covariances included.

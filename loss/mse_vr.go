@@ -34,7 +34,7 @@ type MSEVR[T Float] struct {
 	Mask []bool
 }
 
-// WorkLen is the length of work for so many rows of phi, samples times batch.
+// WorkLen is the length of work for a phi of that many rows, samples times batch.
 func (l MSEVR[T]) WorkLen(rows int) int { return workLen(l.Layer, rows) }
 
 // Value returns the mean or the sum of the elements.

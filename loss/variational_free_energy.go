@@ -37,10 +37,9 @@ type VariationalFreeEnergy[T Float, E Target] struct {
 	// one number for all parameters, or one for each.
 	PriorLoc, PriorScale []T
 
-	// KLWeight is w. Give it: one divided by the number of rows of the training set (not of the batch) if NLL is a
-	// mean, as by default. nil means 1, as in inferno, unless KLWeightPerParam, and with a mean that is far too much
-	// for any network: training makes the weights forget the data. With 0 the divergence is left out, even if it is
-	// infinite.
+	// KLWeight is w. Set it: one divided by the number of rows of the training set (not of the batch) if NLL is a mean,
+	// as by default. nil means 1, as in inferno, unless KLWeightPerParam, and with a mean that is far too much for any
+	// network: training makes the weights forget the data. With 0 the divergence is left out, even if it is infinite.
 	KLWeight *float64
 
 	// KLWeightPerParam makes w one divided by the number of mean parameters, as
