@@ -115,8 +115,8 @@ func (k kronecker[T]) param(i, o int) int {
 // weights is S_in without its bias row, or the gradient with respect to it.
 func (k kronecker[T]) weights(sin []T) (bias, weights []T) { return cut(sin, k.bias*k.rin) }
 
-// What prepare makes are the squared norms of the rows of S_out, summed from +0 in ascending order by fused multiply-adds,
-// and the transpose of S_out.
+// What prepare makes are the squared norms of the rows of S_out, summed from +0 in ascending order by fused
+// multiply-adds, and the transpose of S_out.
 
 func (k kronecker[T]) preparedLen() int { return aligned(k.out) + k.out*k.rout }
 

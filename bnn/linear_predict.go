@@ -114,8 +114,8 @@ func (l *Linear[T]) gradTile(rows int) int {
 	return min(rows, tileRows(width))
 }
 
-// PredictGrad backpropagates dMean and dVariance, the derivatives of a scalar with respect to what Predict writes: it writes
-// dPhi (batch×In) and adds to dParams (NumParams, in the order of Params). Either may be nil.
+// PredictGrad backpropagates dMean and dVariance, the derivatives of a scalar with respect to what Predict writes: it
+// writes dPhi (batch×In) and adds to dParams (NumParams, in the order of Params). Either may be nil.
 func (l *Linear[T]) PredictGrad(dPhi, dParams, phi, dMean, dVariance, work []T) error {
 	rows, err := checkRows("PredictGrad", "phi", len(phi), l.in)
 	if err := firstError(err,

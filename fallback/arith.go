@@ -65,8 +65,8 @@ func sum32(p, c float64) float64 {
 //go:noinline
 func sum32Tie(p, c float64) float64 { return float64(fma32Tie(p, p+c, c)) }
 
-// fma32Tie rounds p + c, whose float64 sum is s, to float32: a sum that is not exact is rounded to odd first, towards the
-// exact value if its last bit is 0. So it comes neither from nor upon a tie, which ends in many zeros.
+// fma32Tie rounds p + c, whose float64 sum is s, to float32: a sum that is not exact is rounded to odd first, towards
+// the exact value if its last bit is 0. So it comes neither from nor upon a tie, which ends in many zeros.
 //
 //go:noinline
 func fma32Tie(p, s, c float64) float32 {

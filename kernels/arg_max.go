@@ -55,8 +55,8 @@ func ArgMaxRowsTo[T Float](dst []int, x []T, cols int) []int {
 const (
 	// shortArgMax is the largest number of elements that are looked at one by one.
 	shortArgMax = 40
-	// narrowArgMax is the largest number of columns for which registers take an element of each of several rows, if there
-	// are severalRows of severalElements at least.
+	// narrowArgMax is the largest number of columns for which registers take an element of each of several rows, if
+	// there are severalRows of severalElements at least.
 	narrowArgMax    = 64
 	severalRows     = 8
 	severalElements = 32

@@ -103,7 +103,8 @@ func noTop[T Float](values []T, index []int) {
 const (
 	// fewOrdered is the largest k that counts as few.
 	fewOrdered = 128
-	// stretch is the number of elements of which the largest is found first: where it is not among the k largest, none is.
+	// stretch is the number of elements of which the largest is found first: where it is not among the k largest, none
+	// is.
 	stretch = 32
 	// stretches are found at once.
 	stretches = 64

@@ -6,8 +6,8 @@ package loss
 // builtin types only.
 //
 // Slices are row-major. Implementations must not keep the slices they are given, must not write to phi, dMean and
-// dVariance, and must be safe for concurrent use, because a loss may be shared between goroutines; whatever they need to
-// remember within a call goes to work, which the caller owns.
+// dVariance, and must be safe for concurrent use, because a loss may be shared between goroutines; whatever they need
+// to remember within a call goes to work, which the caller owns.
 //
 // A bnn.Linear divides its mean by the temperature in serving mode only: pass m.Output() to train, m.Eval().Output() to
 // evaluate.
