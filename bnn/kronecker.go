@@ -24,11 +24,10 @@ const (
 	// the bias being the input 0.
 	Kron KroneckerLayout = iota
 
-	// Sampled is what inferno's sampling really has, and therefore what weights
-	// trained there through draws mean: the product's entries, ordered with the
-	// output running fastest, are cut into bias and weight as if the input ran
-	// fastest. Parameter q of a layer (bias, then weight row-major) gets row
-	// q div out of S_in and row q mod out of S_out.
+	// Sampled is for weights that inferno trained through draws of the parameters, as its sampling does not have the
+	// documented order: the product's entries, ordered with the output running fastest, are cut into bias and weight as
+	// if the input ran fastest. Parameter q of a layer (bias, then weight row-major) gets row q div out of S_in and row
+	// q mod out of S_out.
 	Sampled
 )
 

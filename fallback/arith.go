@@ -2,7 +2,7 @@ package fallback
 
 import "math"
 
-// The operations that every instruction set does with the same bits and that Go does not have as an operator.
+// Operations with identical results on every instruction set for which Go has no operator.
 //
 // The Go compiler may fuse x*y + z into one rounding, so a product that must be rounded before it is added
 // is written T(x*y), and one that must not is written with fma32 or fma64.

@@ -1,6 +1,12 @@
 // Package fallback states every kernel in portable Go: the same operations in the same order as the assembly, so the
 // same bits. It is the specification, and what runs where there is no assembly.
 //
+// To read it, begin with arith.go, what is rounded and when, and lanes.go, the order of every sum; then exp.go and
+// log1p.go, on which most functions stand; then the file of the kernel in question.
+//
+// Its functions check neither lengths nor overlap: package kernels does, so call that. They are exported for the other
+// packages of this module, without a promise of compatibility: any of them may change, or go, in any release.
+//
 // # Its price
 //
 // Time per element, as a multiple of that of the plain loop over package math that bench compares with (slices of 2000

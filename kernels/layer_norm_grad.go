@@ -11,7 +11,8 @@ import (
 //	dx = r·(g − mean(g) − x̂·mean(g·x̂)),  g = dy·gamma,  r = 1/√(variance + eps),  x̂ = (x − mean)·r
 //
 // to dx, Σ dy·x̂ over the rows to dgamma and Σ dy to dbeta, which have an element for each column, and returns dx. A
-// nil gamma is 1; nil dgamma and dbeta are left out. dx may be x or dy. Without rows dgamma and dbeta become 0.
+// nil gamma is 1; dgamma and dbeta are not computed if they are nil. dx may be x or dy. Without rows dgamma and dbeta
+// become 0.
 //
 // Error: of dx ≤ 1 ULP (float32), ≤ 4 ULP (float64), of the largest of |dx|, r·|g|, r·|mean(g)| and r·|x̂·mean(g·x̂)|,
 // and besides 2⁻⁴⁴·r·(mean|g| + |x̂|·mean|g·x̂|) and r·e·(|mean(g·x̂)| + |x̂|·mean|g|), e being r times the error of

@@ -7,7 +7,7 @@ import (
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
-// SumSquaresTo writes, for each row a_i of a (m rows of k elements) and each j < n, the sum of the squares of so many
+// SumSquaresTo writes, for each row a_i of a (m rows of k elements) and each j < n, the sum of the squares of terms
 // products
 //
 //	dst[i][j] = Σ over r < terms of (bias[r·n+j] + a_i·b_{r·n+j})²,

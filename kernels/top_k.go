@@ -132,7 +132,7 @@ type ordered[T Float] struct {
 	least  T   // what is less does not count
 }
 
-// takeStretches takes n stretches of x from an element on, and says that no element is NaN.
+// takeStretches takes n stretches of x from an element on, and reports whether no element is NaN.
 func (t *ordered[T]) takeStretches(x []T, first, n int) bool {
 	var largest [stretches]int
 	for _, at := range ArgMaxRowsTo(largest[:n], x[first:first+n*stretch], stretch) {
@@ -159,7 +159,7 @@ func (t *ordered[T]) takeStretches(x []T, first, n int) bool {
 	return true
 }
 
-// take takes the elements from one to another, and says that none is NaN.
+// take takes the elements from one to another, and reports whether none is NaN.
 func (t *ordered[T]) take(x []T, from, to int) bool {
 	for ; from < to && t.n < len(t.values); from++ {
 		if v := x[from]; v >= t.least {

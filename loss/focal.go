@@ -30,12 +30,12 @@ type Focal[T Float] struct {
 	// Samples is the number of samples; 0 means 1.
 	Samples int
 
-	// Gamma is γ ≥ 0. It has no default: 0 is plain cross-entropy.
+	// Gamma is γ ≥ 0. The zero value is plain cross-entropy; Lin et al. use 2.
 	Gamma float64
 
-	// Classes is the number of classes C. 0 means len(Weight), len(Alpha) or, without
-	// both, len(pred)/(Samples·len(target)). Give it: only then a batch that is too
-	// short is noticed whose length divides the right one.
+	// Classes is the number of classes C. 0 means len(Weight), len(Alpha) or, without both,
+	// len(pred)/(Samples·len(target)). Set it: otherwise a target slice that is too short is taken to mean more classes
+	// if its length divides len(pred)/Samples.
 	Classes int
 
 	// Positions is the product of the dimensions after the class axis; 0 means 1.

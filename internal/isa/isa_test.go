@@ -63,7 +63,7 @@ func TestUse(t *testing.T) {
 			t.Error("Use accepted an instruction set that does not exist")
 		}
 	}()
-	Use(AVX512 + 1)
+	Use(ISA(len(names)))
 }
 
 func TestEnvironment(t *testing.T) {

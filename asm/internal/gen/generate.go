@@ -36,7 +36,7 @@ type Family struct {
 type Kernel interface {
 	// Function is the name of the block function, with the type: SoftplusToF32.
 	Function() string
-	// InFallback says that package fallback has a function of that name.
+	// InFallback reports whether package fallback has a function of that name.
 	InFallback() bool
 
 	signature() string // of the assembly function
