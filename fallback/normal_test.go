@@ -84,3 +84,16 @@ func TestNormals64(t *testing.T) {
 	}
 	w.check(t, normalBound.Float64)
 }
+
+// TestNormalUniforms wants uniform numbers in the middle of their steps: none is 0, and angles are as often left as right.
+func TestNormalUniforms(t *testing.T) {
+	for k := -1000; k < 1000; k++ {
+		odd := float32(2*k + 1)
+		if got, want := normalAngle32(uint32(k)), odd*0x1p-31; got != want {
+			t.Errorf("angle of %d: %x, want %x", k, got, want)
+		}
+		if got, want := normalU32(uint32(2*k)), odd*0x1p-32; k >= 0 && got != want {
+			t.Errorf("uniform number of %d: %x, want %x", k, got, want)
+		}
+	}
+}
