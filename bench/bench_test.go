@@ -182,6 +182,9 @@ func TestRunPrintsATable(t *testing.T) {
 
 // Without options there is one screen, which ends in what it comes to.
 func TestRunPrintsOneScreen(t *testing.T) {
+	if testing.Short() {
+		t.Skip("calls every kernel thousands of times")
+	}
 	out, errs, code := runWith(context.Background(), "-time", "1us")
 	if code != 0 {
 		t.Fatalf("exit code %d: %s", code, errs)

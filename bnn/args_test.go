@@ -56,7 +56,7 @@ func TestBadParameters(t *testing.T) {
 func TestBadPriors(t *testing.T) {
 	eachCalls(t, func(_ []float64, _, klCalls []call) {
 		for _, c := range klCalls {
-			for _, name := range []string{"priorLoc", "priorScale"} {
+			for _, name := range []string{"priorMu", "priorSigma"} {
 				for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
 					last := c.lengths[name] - 1
 					c.refuse(t, fmt.Sprintf("%s %v", name, v), fmt.Sprintf("%s[%d] is %v", name, last, v),
@@ -69,10 +69,10 @@ func TestBadPriors(t *testing.T) {
 			for _, v := range []float64{-1e-9, math.NaN(), math.Inf(1)} {
 				c.refuse(t, fmt.Sprintf("eps %v", v), fmt.Sprintf("eps is %v", v), func(a args) { a["eps"][0] = v })
 			}
-			c.refuse(t, "a scale of 0", "priorScale[3] is 0, which needs eps above 0",
-				func(a args) { a["priorScale"][3], a["eps"][0] = 0, 0 })
-			c.refuse(t, "a scale of -0", "priorScale[0] is 0, which needs eps above 0",
-				func(a args) { a["priorScale"], a["eps"][0] = []float64{math.Copysign(0, -1)}, 0 })
+			c.refuse(t, "a scale of 0", "priorSigma[3] is 0, which needs eps above 0",
+				func(a args) { a["priorSigma"][3], a["eps"][0] = 0, 0 })
+			c.refuse(t, "a scale of -0", "priorSigma[0] is 0, which needs eps above 0",
+				func(a args) { a["priorSigma"], a["eps"][0] = []float64{math.Copysign(0, -1)}, 0 })
 			if c.outputs == nil {
 				continue
 			}

@@ -79,10 +79,10 @@ func linearCalls(l *bnn.Linear[float64], rows int) []call {
 	return []call{
 		{"Linear.Predict", lengths{"mean": y, "variance": y, "phi": x}, []string{"mean", "variance"},
 			func(a args) error { return l.Predict(a["mean"], a["variance"], a["phi"], a["work"]) }},
-		{"Linear.PredictGrad", lengths{"dPhi": x, "dParams": l.NumParams(), "phi": x, "dMean": y, "dVar": y},
+		{"Linear.PredictGrad", lengths{"dPhi": x, "dParams": l.NumParams(), "phi": x, "dMean": y, "dVariance": y},
 			[]string{"dPhi", "dParams"},
 			func(a args) error {
-				return l.PredictGrad(a["dPhi"], a["dParams"], a["phi"], a["dMean"], a["dVar"], a["work"])
+				return l.PredictGrad(a["dPhi"], a["dParams"], a["phi"], a["dMean"], a["dVariance"], a["work"])
 			}},
 		{"Linear.PredictCovariance", lengths{"cov": y * l.Out(), "phi": x}, []string{"cov"},
 			func(a args) error { return l.PredictCovariance(a["cov"], a["phi"], a["work"]) }},
@@ -108,9 +108,9 @@ func servingCalls(s *bnn.Sequential[float64], rows int) []call {
 			func(a args) error { return s.ForwardSample(a["y"], a["x"], a["eps"], a["work"]) }},
 		{"Sequential.RepresentationSample", lengths{"phi": phi, "x": x, "eps": eps}, []string{"phi"},
 			func(a args) error { return s.RepresentationSample(a["phi"], a["x"], a["eps"], a["work"]) }},
-		{"Sequential.ForwardSamples", lengths{"y": 3 * y, "x": x, "eps": eps}, []string{"y"},
+		{"Sequential.ForwardDraws", lengths{"y": 3 * y, "x": x, "eps": eps}, []string{"y"},
 			func(a args) error {
-				return s.ForwardSamples(a["y"], a["x"], rand.New(rand.NewPCG(1, 2)), a["eps"], a["work"])
+				return s.ForwardDraws(a["y"], a["x"], rand.New(rand.NewPCG(1, 2)), a["eps"], a["work"])
 			}},
 	}
 }
@@ -141,24 +141,24 @@ type klModel interface {
 	NumMeanParams() int
 	NumParams() int
 	KLWorkLen() int
-	KL(priorLoc, priorScale []float64, eps float64, work []float64) (float64, error)
-	KLGrad(dParams, priorLoc, priorScale []float64, eps, scale float64, work []float64) (float64, error)
+	KL(priorMu, priorSigma []float64, eps float64, work []float64) (float64, error)
+	KLGrad(dParams, priorMu, priorSigma []float64, eps, scale float64, work []float64) (float64, error)
 }
 
 // klCalls have a prior for each parameter, and eps, scale and the result as slices of one.
 func klCalls(name string, m klModel) []call {
 	n := m.NumMeanParams()
 	return []call{
-		{name + ".KL", lengths{"priorLoc": n, "priorScale": n, "eps": 1}, nil, func(a args) error {
-			kl, err := m.KL(a["priorLoc"], a["priorScale"], a["eps"][0], a["work"])
+		{name + ".KL", lengths{"priorMu": n, "priorSigma": n, "eps": 1}, nil, func(a args) error {
+			kl, err := m.KL(a["priorMu"], a["priorSigma"], a["eps"][0], a["work"])
 			a["result"] = []float64{kl}
 			return err
 		}},
 		{name + ".KLGrad",
-			lengths{"dParams": m.NumParams(), "priorLoc": n, "priorScale": n, "eps": 1, "scale": 1},
+			lengths{"dParams": m.NumParams(), "priorMu": n, "priorSigma": n, "eps": 1, "scale": 1},
 			[]string{"dParams"},
 			func(a args) error {
-				kl, err := m.KLGrad(a["dParams"], a["priorLoc"], a["priorScale"], a["eps"][0], a["scale"][0], a["work"])
+				kl, err := m.KLGrad(a["dParams"], a["priorMu"], a["priorSigma"], a["eps"][0], a["scale"][0], a["work"])
 				a["result"] = []float64{kl}
 				return err
 			}},

@@ -51,8 +51,8 @@ import (
 //
 // for torch.nn.Sequential(Linear, ReLU, Linear). Where a file has it, it is compared with the model.
 type Checkpoint struct {
-	// FS and Name say where the file is; without an FS it is one of the operating system's. A Name that ends in .json is
-	// an index: an object whose "weight_map" has the file of each key, in the same folder.
+	// FS and Name say where the file is; without an FS it is one of the operating system's. A Name that ends in .json
+	// is an index: an object whose "weight_map" has the file of each key, in the same folder.
 	FS   fs.FS
 	Name string
 
@@ -63,8 +63,8 @@ type Checkpoint struct {
 	// "_orig_mod." of torch.compile, or "model.".
 	Prefix string
 
-	// Rename, if it is not nil, returns the model's key for one of the file, after the Prefix has been taken away. Errors
-	// name the file's.
+	// Rename, if it is not nil, returns the model's key for one of the file, after the Prefix has been taken away.
+	// Errors name the file's.
 	Rename func(key string) string
 
 	// Modules is the entry simmer.modules for files that lack it, for [NewFromCheckpoint].

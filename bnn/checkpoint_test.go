@@ -484,7 +484,7 @@ func TestBadCheckpoints(t *testing.T) {
 	text := "{" + many.String()[1:] + "}"
 	_, err = bnn.NewFromCheckpoint[float64](bnn.Checkpoint{Modules: "output", Reader: io.MultiReader(
 		bytes.NewReader(binary.LittleEndian.AppendUint64(nil, uint64(len(text)))), strings.NewReader(text))})
-	wantError(t, "many tensors", err, `key "65536" is the first after the 65536 tensors that are wanted`)
+	wantError(t, "many tensors", err, `key "65536": the first after the 65536 tensors that are wanted`)
 
 	// Sizes that only a header has take no memory.
 	header := `{"0.weight":{"dtype":"F16","shape":[1073741824,1],"data_offsets":[0,2147483648]}}`

@@ -71,7 +71,7 @@ type prepared[T Float] struct{ s, p []T }
 // sampling is what draws need: S·eps with numNormals standard normals eps.
 type sampling[T Float] interface {
 	numNormals() int
-	// sample adds S·eps to theta, sampleGrad the gradient by s to ds; both have sampleLen of work.
+	// sample adds S·eps to theta, sampleGrad the gradient with respect to s to ds; both have sampleLen of work.
 	sampleLen() int
 	sample(theta, s, eps, work []T)
 	sampleGrad(ds, dTheta, s, eps, work []T)
@@ -80,7 +80,7 @@ type sampling[T Float] interface {
 // outputSampling is what draws of outputs for given inputs need, of covariances that have a short way to them: S·eps,
 // seen from the rows of phi, without the parameters.
 type outputSampling[T Float] interface {
-	// short says whether it is one: by the sizes of the layer alone, since the last bits depend on it.
+	// short reports whether it is one: by the sizes of the layer alone, since the last bits depend on it.
 	short() bool
 	// project writes what all draws share to u, which has projectionWidth for each row.
 	projectionWidth() int

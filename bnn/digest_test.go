@@ -99,10 +99,10 @@ func (d *digestRun[T]) model(name string, s *bnn.Sequential[T]) {
 
 // digestBatch is what the methods of a model are called with, all of it made of integers, and room for what they write.
 type digestBatch[T bnn.Float] struct {
-	rows                   int
-	x, eps, dY, dVar, dPhi []T
-	y, variance, phi, dX   []T
-	work, dParams          []T
+	rows                        int
+	x, eps, dY, dVariance, dPhi []T
+	y, variance, phi, dX        []T
+	work, dParams               []T
 }
 
 func newDigestBatch[T bnn.Float](s *bnn.Sequential[T], rows int) *digestBatch[T] {
@@ -110,7 +110,7 @@ func newDigestBatch[T bnn.Float](s *bnn.Sequential[T], rows int) *digestBatch[T]
 	b := &digestBatch[T]{
 		rows: rows,
 		x:    digestInput[T](rows*s.In(), 1), eps: digestInput[T](s.NumNormals(), 2),
-		dY: digestInput[T](n, 3), dVar: digestInput[T](n, 4), dPhi: digestInput[T](phi, 5),
+		dY: digestInput[T](n, 3), dVariance: digestInput[T](n, 4), dPhi: digestInput[T](phi, 5),
 		y: make([]T, n), variance: make([]T, n), phi: make([]T, phi), dX: make([]T, rows*s.In()),
 		work: make([]T, s.GradWorkLen(rows)), dParams: make([]T, s.NumParams()),
 	}
@@ -168,7 +168,7 @@ func (d *digestRun[T]) drawGradients(name string, s *bnn.Sequential[T], b *diges
 // outputLayer takes the place of the representation with dPhi.
 func (d *digestRun[T]) outputLayer(name string, l *bnn.Linear[T], b *digestBatch[T]) {
 	dPhi, dParams := make([]T, len(b.dPhi)), make([]T, l.NumParams())
-	d.add(name+"/predictGradient", l.PredictGrad(dPhi, dParams, b.dPhi, b.dY, b.dVar, b.work), dPhi, dParams)
+	d.add(name+"/predictGradient", l.PredictGrad(dPhi, dParams, b.dPhi, b.dY, b.dVariance, b.work), dPhi, dParams)
 	if b.rows <= 13 {
 		c := make([]T, b.rows*l.Out()*l.Out())
 		d.add(name+"/covariance", l.PredictCovariance(c, b.dPhi, b.work), c)

@@ -42,7 +42,7 @@ func digits() *bnn.Sequential[float32] {
 	check(err)
 	err = model.ReadWeights(file)
 	check(err)
-	serving := model.Eval() // the temperature counts
+	serving := model.Eval() // inference mode: logits are divided by the trained temperature
 	return serving
 }
 
@@ -65,7 +65,7 @@ func ExampleSequential_Predict() {
 // predictor is the same model, frozen.
 func predictor() *bnn.Predictor[float32] {
 	model := digits()
-	serving, err := bnn.NewPredictor(model.Eval()) // Eval: the temperature counts
+	serving, err := bnn.NewPredictor(model.Eval()) // Eval: inference mode: logits are divided by the trained temperature
 	check(err)
 	return serving
 }
@@ -93,7 +93,7 @@ func ExampleNewFromCheckpoint() {
 	defer saved()()
 	model, err := bnn.NewFromCheckpoint[float32](bnn.Checkpoint{Name: "digits.safetensors"})
 	check(err)
-	serving, err := bnn.NewPredictor(model.Eval()) // Eval: the temperature counts
+	serving, err := bnn.NewPredictor(model.Eval()) // Eval: inference mode: logits are divided by the trained temperature
 	check(err)
 	fmt.Println(serving.In(), "inputs,", serving.Out(), "classes")
 	// Output: 64 inputs, 10 classes
@@ -139,7 +139,7 @@ func ExampleMeanProbabilities() {
 	logits, probabilities := make([]float32, draws*serving.Out()), make([]float32, serving.Out())
 	rng, eps := rand.New(rand.NewPCG(1, 2)), make([]float32, serving.NumNormals())
 	work := make([]float32, serving.WorkLen(1))
-	err := serving.ForwardSamples(logits, x, rng, eps, work)
+	err := serving.ForwardDraws(logits, x, rng, eps, work)
 	check(err)
 	err = bnn.MeanProbabilities(probabilities, logits, serving.Out())
 	check(err)
@@ -161,7 +161,7 @@ func ExampleLinear_KLGrad() {
 }
 
 // Draws of the outputs of a network come from a seeded source: the same seed, the same draws.
-func ExampleSequential_ForwardSamples() {
+func ExampleSequential_ForwardDraws() {
 	model, err := bnn.NewSequential[float64](bnn.LinearConfig{In: 2, Out: 1, Covariance: bnn.Factorized{}})
 	check(err)
 	copy(model.Params(), []float64{
@@ -173,7 +173,7 @@ func ExampleSequential_ForwardSamples() {
 	x := []float64{1, 1, 1, -1} // two rows
 	y := make([]float64, 3*2)   // three draws of two rows
 	eps, work := make([]float64, model.NumNormals()), make([]float64, model.WorkLen(2))
-	if err := model.ForwardSamples(y, x, rand.New(rand.NewPCG(1, 2)), eps, work); err != nil {
+	if err := model.ForwardDraws(y, x, rand.New(rand.NewPCG(1, 2)), eps, work); err != nil {
 		log.Fatal(err)
 	}
 	fmt.Printf("%.2f\n", y)

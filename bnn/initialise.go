@@ -8,9 +8,9 @@ import (
 
 // KaimingNormal draws the mean weights from N(0, 2/In): K. He, X. Zhang, S. Ren and J. Sun, “Delving deep into
 // rectifiers”, ICCV 2015, for layers followed by [ReLU] and its relatives. It is kaiming_normal_(w,
-// nonlinearity="relu") in torch. The mean biases become 0; covariances stay, and must not be 0 when a training begins
-// that has a divergence. Parameter i of Params gets number i of the stream of the key, on every machine the same; give
-// draws another key.
+// nonlinearity="relu") in torch. The mean biases become 0; covariances keep their values. Set these before training
+// with a divergence: where a covariance is 0 its gradient is 0, or, without eps, the divergence is infinite. Parameter
+// i of Params gets number i of the stream of the key, on every machine the same; give draws another key.
 func (s *Sequential[T]) KaimingNormal(key Key) {
 	s.initialise(kernels.NormalTo[T], key, func(l *Linear[T]) float64 { return 2 / float64(l.in) })
 }

@@ -17,27 +17,27 @@ import (
 // correlation, does not depend on the prior and is 0 for independent
 // parameters; each structure has its own way to it.
 
-// prior is the prior of a layer or of a model. loc and scale are nil (0 and 1), one number, or one for each parameter.
+// prior is the prior of a layer or of a model. mu and sigma are nil (0 and 1), one number, or one for each parameter.
 type prior[T Float] struct {
-	loc, scale []T
-	eps        float64
+	mu, sigma []T
+	eps       float64
 }
 
 // split cuts off the prior of the first n parameters.
 func (q prior[T]) split(n int) (first, rest prior[T]) {
 	first, rest = q, q
-	if len(q.loc) > 1 {
-		first.loc, rest.loc = q.loc[:n], q.loc[n:]
+	if len(q.mu) > 1 {
+		first.mu, rest.mu = q.mu[:n], q.mu[n:]
 	}
-	if len(q.scale) > 1 {
-		first.scale, rest.scale = q.scale[:n], q.scale[n:]
+	if len(q.sigma) > 1 {
+		first.sigma, rest.sigma = q.sigma[:n], q.sigma[n:]
 	}
 	return first, rest
 }
 
-// at is the prior's location and scale of parameter p.
-func (q prior[T]) at(p int) (loc, scale float64) {
-	return entry(q.loc, p, 0), entry(q.scale, p, 1)
+// at is the prior's mean and standard deviation of parameter p.
+func (q prior[T]) at(p int) (mu, sigma float64) {
+	return entry(q.mu, p, 0), entry(q.sigma, p, 1)
 }
 
 // variance is the prior's variance of parameter p, eps included.
@@ -46,7 +46,7 @@ func (q prior[T]) variance(p int) float64 {
 	return float64(s*s) + q.eps
 }
 
-// entry is the entry of a location or scale that belongs to parameter p.
+// entry is the entry of a mean or standard deviation that belongs to parameter p.
 func entry[T Float](x []T, p int, absent float64) float64 {
 	switch len(x) {
 	case 0:
@@ -58,14 +58,14 @@ func entry[T Float](x []T, p int, absent float64) float64 {
 }
 
 // checkPrior checks a prior for a model of n parameters.
-func checkPrior[T Float](method string, loc, scale []T, eps T, n int) error {
+func checkPrior[T Float](method string, mu, sigma []T, eps T, n int) error {
 	if !(eps >= 0) || math.IsInf(float64(eps), 0) {
 		return fmt.Errorf("bnn: %s: eps is %v, want a finite number of at least 0", method, eps)
 	}
 	for _, a := range []struct {
 		name string
 		x    []T
-	}{{"priorLoc", loc}, {"priorScale", scale}} {
+	}{{"priorMu", mu}, {"priorSigma", sigma}} {
 		if l := len(a.x); l > 1 && l != n {
 			return fmt.Errorf("bnn: %s: %s has length %d, want 0, 1 or %d", method, a.name, l, n)
 		}
@@ -74,9 +74,9 @@ func checkPrior[T Float](method string, loc, scale []T, eps T, n int) error {
 		}
 	}
 	if eps == 0 {
-		for i, s := range scale {
+		for i, s := range sigma {
 			if s == 0 {
-				return fmt.Errorf("bnn: %s: priorScale[%d] is 0, which needs eps above 0", method, i)
+				return fmt.Errorf("bnn: %s: priorSigma[%d] is 0, which needs eps above 0", method, i)
 			}
 		}
 	}
@@ -86,13 +86,13 @@ func checkPrior[T Float](method string, loc, scale []T, eps T, n int) error {
 // layerKL returns the divergence of one layer. Its work is layerKLLen.
 func layerKL[T Float](cov divergence[T], mu, s []T, q prior[T], work []float64) float64 {
 	n := len(mu)
-	m, sd, loc, scale := work[:n], work[n:2*n], work[2*n:3*n], work[3*n:4*n]
+	m, sd, priorMu, priorSigma := work[:n], work[n:2*n], work[2*n:3*n], work[3*n:4*n]
 	cov.deviations(sd, s)
 	for p := range m {
 		m[p] = float64(mu[p])
-		loc[p], scale[p] = q.at(p)
+		priorMu[p], priorSigma[p] = q.at(p)
 	}
-	marginal := kernels.GaussianKL(m, sd, loc, scale, q.eps)
+	marginal := kernels.GaussianKL(m, sd, priorMu, priorSigma, q.eps)
 	return marginal + cov.totalCorrelation(s, q.eps, work[4*n:])
 }
 
@@ -101,8 +101,8 @@ func layerKLLen[T Float](cov divergence[T], n int) int { return 4*n + cov.klLen(
 // layerKLGrad adds scale times the gradient of layerKL to dMu and ds, with the same work.
 func layerKLGrad[T Float](cov divergence[T], dMu, ds, mu, s []T, q prior[T], scale float64, work []float64) {
 	for p := range mu {
-		loc, _ := q.at(p)
-		dMu[p] += T(scale * (float64(mu[p]) - loc) / q.variance(p))
+		priorMu, _ := q.at(p)
+		dMu[p] += T(scale * (float64(mu[p]) - priorMu) / q.variance(p))
 	}
 	cov.klGrad(ds, s, q, scale, work)
 }

@@ -24,11 +24,10 @@ const (
 	// the bias being the input 0.
 	Kron KroneckerLayout = iota
 
-	// Sampled is what inferno's sampling really has, and therefore what weights
-	// trained there through draws mean: the product's entries, ordered with the
-	// output running fastest, are cut into bias and weight as if the input ran
-	// fastest. Parameter q of a layer (bias, then weight row-major) gets row
-	// q div out of S_in and row q mod out of S_out.
+	// Sampled is for weights that inferno trained through draws of the parameters, as its sampling does not have the
+	// documented order: the product's entries, ordered with the output running fastest, are cut into bias and weight as
+	// if the input ran fastest. Parameter q of a layer (bias, then weight row-major) gets row q div out of S_in and row
+	// q mod out of S_out.
 	Sampled
 )
 
@@ -116,8 +115,8 @@ func (k kronecker[T]) param(i, o int) int {
 // weights is S_in without its bias row, or the gradient with respect to it.
 func (k kronecker[T]) weights(sin []T) (bias, weights []T) { return cut(sin, k.bias*k.rin) }
 
-// What prepare makes are the squared norms of the rows of S_out, summed from +0 in ascending order by fused multiply-adds,
-// and the transpose of S_out.
+// What prepare makes are the squared norms of the rows of S_out, summed from +0 in ascending order by fused
+// multiply-adds, and the transpose of S_out.
 
 func (k kronecker[T]) preparedLen() int { return aligned(k.out) + k.out*k.rout }
 

@@ -3,7 +3,8 @@ package bnn
 import "github.com/simmer-go/simmer/kernels"
 
 // Draws: θ gets the entry (S_in Z S_outᵀ)[I,O], Z being eps as rin×rout. In the layout Sampled θ is that matrix. In the
-// layout Kron its first row is the bias, and the rest the transpose of the weights; what is computed is the transpose then.
+// layout Kron its first row is the bias, and the rest the transpose of the weights; what is computed is the transpose
+// then.
 
 func (k kronecker[T]) numNormals() int { return product(k.rin, k.rout) }
 func (k kronecker[T]) sampleLen() int  { return 2 * k.rin * k.out }

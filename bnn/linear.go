@@ -5,9 +5,9 @@ import (
 	"fmt"
 )
 
-// LayerType is where a layer stands. Input and Hidden do the same here; only an Output layer has a temperature, also in
-// its file. The types are not compared with the places in a [Sequential]: the last layer may be of any type, and the
-// temperature of an Output layer before it divides the mean of what that one hands on.
+// LayerType is the type that inferno gives a layer. Only Output layers have a temperature, which is stored in the file;
+// Input and Hidden layers behave alike. The position in a [Sequential] is not checked: the last layer may have any
+// type, and an Output layer elsewhere divides the mean of its own outputs by its temperature.
 type LayerType int
 
 // The layer types of inferno.
@@ -28,7 +28,7 @@ type LinearConfig struct {
 // Linear is y = x Wᵀ + b with Gaussian (W, b). It implements loss.GaussianLayer and loss.GaussianModel.
 //
 // In serving mode ([Linear.Eval]) an output layer divides its mean, not its covariance, by the temperature, as inferno
-// does; a new layer is in training mode, where the temperature has no part.
+// does; a new layer is in training mode, where the temperature is ignored.
 //
 // Layers come from [NewLinear] or a [Sequential]: the zero value is no layer, and most of its methods panic.
 type Linear[T Float] struct {
@@ -116,8 +116,8 @@ func (l *Linear[T]) covParams(p []T) []T { return p[l.NumMeanParams():] }
 // Temperature returns the temperature, 1 for layers that have none.
 func (l *Linear[T]) Temperature() T { return l.temp[0] }
 
-// SetTemperature sets the temperature of an output layer, for both modes' views. To calibrate a model, fit
-// loss.TemperatureScaling to the logits of its training view, which are not divided by a temperature yet:
+// SetTemperature sets the temperature of an output layer, which its training and serving views share. To calibrate a
+// model, fit loss.TemperatureScaling to the logits of its training view, which are not divided by a temperature yet:
 //
 //	t, err := loss.TemperatureScaling[float32]{}.Fit(logits, labels) // of model.Train()
 //	err = model.Output().SetTemperature(float32(t))
@@ -141,9 +141,10 @@ func (l *Linear[T]) Eval() *Linear[T] { return l.mode(true) }
 // Train returns the layer in training mode. It shares its parameters with l.
 func (l *Linear[T]) Train() *Linear[T] { return l.mode(false) }
 
-// Workers returns the layer with so many goroutines for each call of Predict, and for the gradient with respect to the
-// mean parameters in PredictGrad; 1 or less, as in a new layer, is only the caller's. It shares its parameters with l,
-// and its results are the same to the bit. Each goroutine needs work of its own, so WorkLen is larger.
+// Workers returns the layer with n goroutines for each call of Predict, and for the gradient with respect to the mean
+// parameters in PredictGrad. With an n of 1 or less, as in a new layer, a call uses the caller's goroutine alone. It
+// shares its parameters with l, and its results are the same to the bit. Each goroutine needs work of its own, so
+// WorkLen is larger.
 func (l *Linear[T]) Workers(n int) *Linear[T] {
 	c := *l
 	c.workers = n

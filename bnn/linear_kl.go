@@ -13,7 +13,7 @@ func (l *Linear[T]) KLWorkLen() int {
 	return scratch64Len[T](layerKLLen[T](l.cov, l.NumMeanParams()))
 }
 
-// KL returns the divergence of N(μ, S Sᵀ + eps I) from the prior N(priorLoc, priorScale² + eps), which is independent
+// KL returns the divergence of N(μ, S Sᵀ + eps I) from the prior N(priorMu, priorSigma² + eps), which is independent
 // in all parameters:
 //
 //	½ [tr(Σq⁻¹Σp) + dᵀΣq⁻¹d − P + log det Σq − log det Σp]
@@ -23,29 +23,29 @@ func (l *Linear[T]) KLWorkLen() int {
 // rank of LowRank or of a Kronecker factor is above 100: then gonum's singular value decomposition may start goroutines
 // and allocate what they need.
 //
-// A prior of nil means location 0 and scale 1, length 1 one number for all parameters, length P one for each. eps = 0
-// is allowed if no prior scale is 0; a covariance that is singular without eps, to working precision, gives +Inf. A
-// deterministic layer has no distribution and adds nothing: 0.
+// A priorMu of nil means 0, a priorSigma of nil 1; length 1 is one number for all parameters, length P one for each.
+// eps = 0 is allowed if no priorSigma is 0; a covariance that is singular without eps, to working precision, gives
+// +Inf. A deterministic layer has no distribution and adds nothing: 0.
 //
 // Errors: lengths that do not fit, parameters and priors that are not finite, eps that is negative or not finite,
 // squares of float64 parameters that overflow.
-func (l *Linear[T]) KL(priorLoc, priorScale []T, eps T, work []T) (float64, error) {
-	if err := l.checkKL("KL", priorLoc, priorScale, eps, work); err != nil {
+func (l *Linear[T]) KL(priorMu, priorSigma []T, eps T, work []T) (float64, error) {
+	if err := l.checkKL("KL", priorMu, priorSigma, eps, work); err != nil {
 		return 0, err
 	}
-	return l.kl("KL", prior[T]{priorLoc, priorScale, float64(eps)}, work)
+	return l.kl("KL", prior[T]{priorMu, priorSigma, float64(eps)}, work)
 }
 
 // KLGrad returns KL and adds scale, which is finite, times its gradient to dParams (NumParams). An infinite divergence
-// has no gradient and is an error. In float64 the squares of covariance parameters and prior scales must not over- or
+// has no gradient and is an error. In float64 the squares of covariance parameters and of priorSigma must not over- or
 // underflow, or the gradient of a Diagonal is NaN.
-func (l *Linear[T]) KLGrad(dParams, priorLoc, priorScale []T, eps, scale T, work []T) (float64, error) {
+func (l *Linear[T]) KLGrad(dParams, priorMu, priorSigma []T, eps, scale T, work []T) (float64, error) {
 	if err := firstError(checkLen("KLGrad", "dParams", len(dParams), len(l.params)),
 		checkScalar("KLGrad", "scale", float64(scale)),
-		l.checkKL("KLGrad", priorLoc, priorScale, eps, work)); err != nil {
+		l.checkKL("KLGrad", priorMu, priorSigma, eps, work)); err != nil {
 		return 0, err
 	}
-	q := prior[T]{priorLoc, priorScale, float64(eps)}
+	q := prior[T]{priorMu, priorSigma, float64(eps)}
 	kl, err := l.kl("KLGrad", q, work)
 	if err != nil {
 		return 0, err
@@ -81,8 +81,8 @@ func (l *Linear[T]) addKLGrad(dParams []T, q prior[T], scale T, work []T) {
 		scratch64(work, layerKLLen[T](l.cov, n)))
 }
 
-func (l *Linear[T]) checkKL(method string, loc, scale []T, eps T, work []T) error {
-	return firstError(checkPrior(method, loc, scale, eps, l.NumMeanParams()),
+func (l *Linear[T]) checkKL(method string, priorMu, priorSigma []T, eps T, work []T) error {
+	return firstError(checkPrior(method, priorMu, priorSigma, eps, l.NumMeanParams()),
 		checkWork(method, len(work), l.KLWorkLen()),
 		checkFinite(method, "parameter", l.params))
 }

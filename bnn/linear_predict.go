@@ -2,9 +2,9 @@ package bnn
 
 import "github.com/simmer-go/simmer/kernels"
 
-// WorkLen is the length of work that every method but KL and KLGrad needs for so many rows of phi, gradients included,
-// as loss.GaussianLayer has it; Sample and SampleGrad, which have no rows, need no more than WorkLen(0). Rows are
-// worked on in tiles, so it stops growing with the batch.
+// WorkLen is the length of work that every method but KL and KLGrad needs for a phi of that many rows, gradients
+// included, as loss.GaussianLayer has it; Sample and SampleGrad, which have no rows, need no more than WorkLen(0). Rows
+// are worked on in tiles, so it stops growing with the batch.
 func (l *Linear[T]) WorkLen(rows int) int {
 	return max(l.predictLen(rows), l.predictGradLen(rows), l.covarianceLen(), l.sampleLen())
 }
@@ -114,13 +114,13 @@ func (l *Linear[T]) gradTile(rows int) int {
 	return min(rows, tileRows(width))
 }
 
-// PredictGrad takes dMean and dVar, the derivatives of a scalar with respect to what Predict writes, back: it writes
-// dPhi (batch×In) and adds to dParams (NumParams, in the order of Params). Either may be nil.
-func (l *Linear[T]) PredictGrad(dPhi, dParams, phi, dMean, dVar, work []T) error {
+// PredictGrad backpropagates dMean and dVariance, the derivatives of a scalar with respect to what Predict writes: it
+// writes dPhi (batch×In) and adds to dParams (NumParams, in the order of Params). Either may be nil.
+func (l *Linear[T]) PredictGrad(dPhi, dParams, phi, dMean, dVariance, work []T) error {
 	rows, err := checkRows("PredictGrad", "phi", len(phi), l.in)
 	if err := firstError(err,
 		checkLen("PredictGrad", "dMean", len(dMean), rows*l.out),
-		checkLen("PredictGrad", "dVar", len(dVar), rows*l.out),
+		checkLen("PredictGrad", "dVariance", len(dVariance), rows*l.out),
 		checkWork("PredictGrad", len(work), l.predictGradLen(rows)),
 		checkFinite("PredictGrad", "parameter", l.params),
 		checkLenOrNil("PredictGrad", "dPhi", dPhi, len(phi)),
@@ -143,7 +143,7 @@ func (l *Linear[T]) PredictGrad(dPhi, dParams, phi, dMean, dVar, work []T) error
 		if dPhi != nil {
 			dx = dPhi[r*l.in:][:n*l.in]
 		}
-		g.tile(dx, phi[r*l.in:][:n*l.in], dMean[r*l.out:][:n*l.out], dVar[r*l.out:][:n*l.out], work, n)
+		g.tile(dx, phi[r*l.in:][:n*l.in], dMean[r*l.out:][:n*l.out], dVariance[r*l.out:][:n*l.out], work, n)
 	}
 	if l.cov != nil && dParams != nil {
 		l.cov.gradOfPrepared(g.dPre.s, g.dPre.p, g.pre.s)
@@ -161,7 +161,7 @@ type predictGrad[T Float] struct {
 }
 
 // tile does some rows; dx may be nil.
-func (g *predictGrad[T]) tile(dx, phi, dMean, dVar, work []T, rows int) {
+func (g *predictGrad[T]) tile(dx, phi, dMean, dVariance, work []T, rows int) {
 	dy := kernels.ScaleTo(g.dMean[:len(dMean)], g.c, dMean)
 	if dx != nil {
 		g.l.backward(dx, dy, g.l.params, rows)
@@ -170,7 +170,7 @@ func (g *predictGrad[T]) tile(dx, phi, dMean, dVar, work []T, rows int) {
 		affineGrad[T]{dTheta: g.dTheta, dy: dy, x: phi, rows: rows, d: g.l.dims}.add(g.l.workers)
 	}
 	if g.l.cov != nil {
-		g.l.cov.varianceGrad(dx, g.dPre, dVar, phi, g.pre, work, rows)
+		g.l.cov.varianceGrad(dx, g.dPre, dVariance, phi, g.pre, work, rows)
 	}
 }
 

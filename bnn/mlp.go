@@ -4,8 +4,9 @@ import "fmt"
 
 // NewMLP returns the model of inferno.models.MLP, in training mode and with parameters that are all 0: linear layers
 // through the given sizes, from the inputs to the outputs, and an activation between them. Without covariances all
-// layers are deterministic; one stands for all layers, as cov=DiagonalCovariance() does there; otherwise each layer has
-// its own, or nil. The first layer is an [Input] layer, the last one the [Output] layer.
+// layers are deterministic; a single one is used for every layer, as cov=DiagonalCovariance() is in inferno; otherwise
+// there must be one for each layer, nil for a deterministic one. The first layer is an [Input] layer, the last one the
+// [Output] layer.
 //
 // Errors: fewer than two sizes, another number of covariances, and what NewSequential refuses.
 func NewMLP[T Float](sizes []int, activation Activation, covariances ...Covariance) (*Sequential[T], error) {

@@ -16,9 +16,9 @@ import (
 //
 // A deterministic layer takes as much as its weights once they are packed, Out rounded up to a multiple of 64 bytes,
 // and its bias. A Gaussian layer takes all its parameters besides. The output layer, and the first Gaussian one if its
-// outputs are drawn (see [Predictor.Draws]), take what the covariance is prepared to: as much as LowRank and Factorized
-// have once more, twice as much as Diagonal has, the output factor of a Kronecker one in the layout Kron, and nothing
-// for Sampled, unless S is so small that it is written out (InputRank·OutputRank up to 32, and S up to 65536 entries).
+// outputs are drawn (see [Predictor.Draws]), also take the prepared covariance: as much as LowRank and Factorized have
+// once more, twice as much as Diagonal has, the output factor of a Kronecker one in the layout Kron, and nothing for
+// Sampled, unless S is so small that it is written out (InputRank·OutputRank up to 32, and S up to 65536 entries).
 //
 // Besides there is scratch for as many calls as ever ran at once, up to 64: each of a few times 32768 elements, or of
 // 64 rows of the widest layer if that is more. Methods with draws have their own, a call one and each of its goroutines
@@ -42,8 +42,8 @@ type Predictor[T Float] struct {
 
 // NewPredictor returns a copy of the model as it is, ready to serve.
 //
-// Errors: a model in training mode, where the temperature has no part (give it model.Eval()), and parameters that are
-// NaN or infinite. Nobody may change the parameters meanwhile.
+// Errors: a model in training mode, where the temperature is ignored (pass model.Eval()), and parameters that are NaN
+// or infinite. The parameters must not change during the call.
 func NewPredictor[T Float](model *Sequential[T]) (*Predictor[T], error) {
 	if !model.last.eval {
 		return nil, errors.New("bnn: NewPredictor: the model is in training mode, where it ignores its temperature: " +
@@ -88,9 +88,9 @@ func (p *Predictor[T]) Out() int { return p.model.Out() }
 // Features is the number of inputs of the output layer, which Representation writes.
 func (p *Predictor[T]) Features() int { return p.model.last.in }
 
-// Workers returns the predictor with so many goroutines for each call, if that has rows or draws enough; 1 or less, as
-// in a new one, is only the caller's. It shares all its memory with p, and its results are the same to the bit.
-// Starting goroutines allocates.
+// Workers returns the predictor with n goroutines for each call that has enough rows or draws. With an n of 1 or less,
+// as in a new predictor, a call uses the caller's goroutine alone. It shares all its memory with p, and its results are
+// the same to the bit. Starting goroutines allocates.
 func (p *Predictor[T]) Workers(n int) *Predictor[T] {
 	c := *p
 	c.model = p.model.Workers(n)

@@ -34,10 +34,10 @@ func (p *Predictor[T]) Draws(y, x []T, key Key, first int) error {
 	return nil
 }
 
-// PredictFromDraws writes mean and variance (rows×Out) of the outputs for the inputs x (rows×In) over so many draws of
-// all parameters, at least 2: draws 0, 1, … of [Predictor.Draws]. It has what Predict leaves out, the Gaussian layers
-// before the last. The variance is that of a sample, Σ(y−mean)²/(draws−1); sums are made in float64, in the order of
-// the draws.
+// PredictFromDraws writes mean and variance (rows×Out) of the outputs for the inputs x (rows×In) over that many draws
+// of all parameters, at least 2: draws 0, 1, … of [Predictor.Draws]. It has what Predict leaves out, the Gaussian
+// layers before the last. The variance is that of a sample, Σ(y−mean)²/(draws−1); sums are made in float64, in the
+// order of the draws.
 func (p *Predictor[T]) PredictFromDraws(mean, variance, x []T, key Key, draws int) error {
 	rows, err := p.checkRows("PredictFromDraws", x, "mean", mean, p.Out())
 	if err = firstError(err, checkLen("PredictFromDraws", "variance", len(variance), len(mean)),
@@ -47,9 +47,9 @@ func (p *Predictor[T]) PredictFromDraws(mean, variance, x []T, key Key, draws in
 	return err
 }
 
-// ProbabilitiesFromDraws writes class probabilities (rows×Out) for the inputs x (rows×In), averaged over so many draws
-// of all parameters, at least 1: what [MeanProbabilities] makes of draws 0, 1, … of [Predictor.Draws], to the bit. Sums
-// are made in float64, in the order of the draws.
+// ProbabilitiesFromDraws writes class probabilities (rows×Out) for the inputs x (rows×In), averaged over that many
+// draws of all parameters, at least 1: what [MeanProbabilities] makes of draws 0, 1, … of [Predictor.Draws], to the
+// bit. Sums are made in float64, in the order of the draws.
 func (p *Predictor[T]) ProbabilitiesFromDraws(probabilities, x []T, key Key, draws int) error {
 	const method = "ProbabilitiesFromDraws"
 	rows, err := p.checkRows(method, x, "probabilities", probabilities, p.Out())

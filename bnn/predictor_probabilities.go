@@ -11,11 +11,11 @@ import (
 //
 //	p = softmax(m/√(1 + π·v/8)),
 //
-// and for one output p = σ(m/√(1 + π·v/8)), that of the class “yes”. This approximates the mean of softmax or σ over a
-// Gaussian by that of a probit, of which it is known: D. J. C. MacKay, “The evidence framework applied to
+// and for one output p = σ(m/√(1 + π·v/8)), that of the positive class. This approximates the mean of softmax or σ over
+// a Gaussian by that of a probit, for which the mean is known: D. J. C. MacKay, “The evidence framework applied to
 // classification networks”, Neural Computation 4 (1992); for several classes M. N. Gibbs, “Bayesian Gaussian processes
 // for regression and classification” (1997). It is what the Python package laplace calls link_approx="probit".
-// Covariances between logits have no part. [Predictor.ProbabilitiesFromDraws] has no such error, but that of a finite
+// Covariances between logits are ignored. [Predictor.ProbabilitiesFromDraws] has no such error, but that of a finite
 // number of draws.
 func (p *Predictor[T]) Probabilities(probabilities, x []T) error {
 	rows, err := p.checkRows("Probabilities", x, "probabilities", probabilities, p.Out())

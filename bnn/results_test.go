@@ -51,7 +51,7 @@ func resultsOf[T bnn.Float](t *testing.T, s *bnn.Sequential[T], b batch[T]) resu
 	must(s.Representation(to("Representation", phi), b.x, work))
 	must(s.ForwardSample(to("ForwardSample", y), b.x, eps, work))
 	must(s.RepresentationSample(to("RepresentationSample", phi), b.x, eps, work))
-	must(s.ForwardSamples(to("ForwardSamples", 2*y), b.x, rand.New(rand.NewPCG(5, 6)), slices.Clone(eps), work))
+	must(s.ForwardDraws(to("ForwardDraws", 2*y), b.x, rand.New(rand.NewPCG(5, 6)), slices.Clone(eps), work))
 	must(s.ForwardGrad(to("ForwardGrad dX", x), to("ForwardGrad dParams", s.NumParams()), b.x, b.dY, work))
 	must(s.ForwardSampleGrad(to("ForwardSampleGrad dX", x), to("ForwardSampleGrad dParams", s.NumParams()), b.x, eps, b.dY,
 		work))

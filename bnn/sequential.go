@@ -30,7 +30,7 @@ type Sequential[T Float] struct {
 
 // NewSequential returns a model of the given modules in training mode; for the usual ones there is [NewMLP]. The first
 // and the last must be linear layers, and each layer takes as many inputs as the layer before has outputs; any number
-// of activations may stand between two layers. All parameters are 0: they must be read, or given random values before a
+// of activations may stand between two layers. All parameters are 0: load them, or initialise them randomly before
 // training, as by [Sequential.KaimingNormal], since units that begin equal stay equal.
 //
 // Errors: modules that do not follow these rules, what [NewLinear] refuses, and more parameters of all layers together
@@ -120,8 +120,8 @@ func (s *Sequential[T]) Out() int { return s.last.out }
 // Len is the number of modules.
 func (s *Sequential[T]) Len() int { return len(s.modules) }
 
-// Linear returns module k if it is a linear layer, else nil; like the index of a slice, k must be at least 0 and below
-// Len. The layer shares its parameters with s and has the mode of s, as that of Output.
+// Linear returns module k if it is a linear layer, else nil. It panics if k is negative or not below Len. The layer
+// shares its parameters with s and has the mode of s, as that of Output.
 func (s *Sequential[T]) Linear(k int) *Linear[T] { return s.linears[k] }
 
 // Output returns the last layer. It shares its parameters with s and has the mode of s: m.Eval().Output() divides its
@@ -135,10 +135,10 @@ func (s *Sequential[T]) Eval() *Sequential[T] { return s.mode((*Linear[T]).Eval)
 // Train returns the model in training mode. It shares its parameters with s.
 func (s *Sequential[T]) Train() *Sequential[T] { return s.mode((*Linear[T]).Train) }
 
-// Workers returns the model with so many goroutines for each call of a method that goes through rows; 1 or less, as in
-// a new model, is only the caller's. It shares its parameters with s, and its results are the same to the bit. Each
-// goroutine needs work of its own, so ask the returned model for WorkLen and GradWorkLen. A call with several parts
-// allocates, and starts goroutines.
+// Workers returns the model with n goroutines for each call of a method that goes through rows. With an n of 1 or less,
+// as in a new model, a call uses the caller's goroutine alone. It shares its parameters with s, and its results are the
+// same to the bit. Each goroutine needs work of its own, so ask the returned model for WorkLen and GradWorkLen. A call
+// with several parts allocates, and starts goroutines.
 func (s *Sequential[T]) Workers(n int) *Sequential[T] {
 	c := s.mode(func(l *Linear[T]) *Linear[T] { return l.Workers(n) })
 	c.workers = n

@@ -5,9 +5,9 @@ import (
 	"math/rand/v2"
 )
 
-// WorkLen is the length of work that Forward, Representation, Predict and those with draws need for so many rows, which
-// is all of serving: room for the weights in the order in which they are multiplied, and for some rows, so that it
-// stops growing with the batch. Training needs [Sequential.GradWorkLen].
+// WorkLen is the length of work that Forward, Representation, Predict and the methods with draws need for that many
+// rows, which is all of serving: room for the weights in the order in which they are multiplied, and for some rows, so
+// that it stops growing with the batch. Training needs [Sequential.GradWorkLen].
 func (s *Sequential[T]) WorkLen(rows int) int {
 	p, parts := s.pass(len(s.modules)-1, s.last, rows)
 	q, _ := s.pass(len(s.modules), nil, rows)
@@ -38,7 +38,8 @@ func (s *Sequential[T]) Forward(y, x, work []T) error {
 	return nil
 }
 
-// pass is the way through the first modules, and last unless it is nil, without its slices, and its number of parts.
+// pass is a forward pass through the first modules, and last unless it is nil, without its slices, and its number of
+// parts.
 func (s *Sequential[T]) pass(modules int, last *Linear[T], rows int) (p pass[T], parts int) {
 	p = pass[T]{modules: s.modules[:modules], linears: s.linears[:modules], last: last, in: s.In(), out: s.Out(),
 		width: s.width}
@@ -123,8 +124,8 @@ func (s *Sequential[T]) ForwardSample(y, x, eps, work []T) error {
 }
 
 // RepresentationSample writes what the output layer gets (rows × its In) for the inputs x (rows×In) with the draw of
-// the parameters that ForwardSample makes from the same eps (NumNormals, layer by layer). Those of the output layer,
-// the last of eps, have no part.
+// the parameters that ForwardSample makes from the same eps (NumNormals, layer by layer). The last elements of eps,
+// those of the output layer, are not used.
 func (s *Sequential[T]) RepresentationSample(phi, x, eps, work []T) error {
 	rows, err := s.checkArgs("RepresentationSample", "phi", phi, s.last.in, x, work)
 	if err := firstError(err, checkLen("RepresentationSample", "eps", len(eps), s.NumNormals())); err != nil {
@@ -134,8 +135,8 @@ func (s *Sequential[T]) RepresentationSample(phi, x, eps, work []T) error {
 	return nil
 }
 
-// ForwardSamples writes the outputs y (samples×rows×Out) for the inputs x (rows×In) with as many draws of the
-// parameters as fit y: len(y) is a multiple of rows·Out, and 0 if there are no rows. eps has length NumNormals and work
+// ForwardDraws writes the outputs y (draws×rows×Out) for the inputs x (rows×In) with as many draws of the parameters
+// as fit y: len(y) is a multiple of rows·Out, and 0 if there are no rows. eps has length NumNormals and work
 // at least WorkLen(rows), however many draws there are.
 //
 // For each draw eps is filled with NumNormals values of rng.NormFloat64, layer by layer, and y gets what ForwardSample
@@ -144,16 +145,16 @@ func (s *Sequential[T]) RepresentationSample(phi, x, eps, work []T) error {
 // The normals of a seeded rng are always the same on one machine, but differ between architectures, and between levels
 // of GOAMD64, as math.Exp and math.Log do and as compilers fuse. Draws that are the same everywhere are those of
 // [Predictor.Draws], or of ForwardSample with normals of kernels.NormalTo.
-func (s *Sequential[T]) ForwardSamples(y, x []T, rng *rand.Rand, eps, work []T) error {
-	rows, err := checkRows("ForwardSamples", "x", len(x), s.In())
+func (s *Sequential[T]) ForwardDraws(y, x []T, rng *rand.Rand, eps, work []T) error {
+	rows, err := checkRows("ForwardDraws", "x", len(x), s.In())
 	n := rows * s.Out()
 	if err == nil && len(y) > 0 && (n == 0 || len(y)%n != 0) {
-		err = fmt.Errorf("bnn: ForwardSamples: y has length %d, want a multiple of %d", len(y), n)
+		err = fmt.Errorf("bnn: ForwardDraws: y has length %d, want a multiple of %d", len(y), n)
 	}
 	if err := firstError(err,
-		checkLen("ForwardSamples", "eps", len(eps), s.NumNormals()),
-		checkWork("ForwardSamples", len(work), s.WorkLen(rows)),
-		s.checkParams("ForwardSamples")); err != nil {
+		checkLen("ForwardDraws", "eps", len(eps), s.NumNormals()),
+		checkWork("ForwardDraws", len(work), s.WorkLen(rows)),
+		s.checkParams("ForwardDraws")); err != nil {
 		return err
 	}
 	for ; len(y) > 0; y = y[n:] {
@@ -165,7 +166,7 @@ func (s *Sequential[T]) ForwardSamples(y, x []T, rng *rand.Rand, eps, work []T) 
 	return nil
 }
 
-// checkArgs checks what all but ForwardSamples have in common.
+// checkArgs checks what all but ForwardDraws have in common.
 func (s *Sequential[T]) checkArgs(method, name string, y []T, cols int, x, work []T) (rows int, err error) {
 	rows, err = s.checkBatch(method, name, y, cols, x)
 	return rows, firstError(err, checkWork(method, len(work), s.WorkLen(rows)))

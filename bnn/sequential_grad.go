@@ -1,14 +1,14 @@
 package bnn
 
-// GradWorkLen is the length of work that every method needs for so many rows: those that serve, for which
+// GradWorkLen is the length of work that is enough for every method with that many rows: those that serve, for which
 // [Sequential.WorkLen] is enough, the gradients and the divergences.
 func (s *Sequential[T]) GradWorkLen(rows int) int {
 	return max(s.WorkLen(rows), s.backwardLen(rows), s.KLWorkLen())
 }
 
-// ForwardGrad takes dY (rows×Out), the derivatives of a scalar with respect to what Forward writes for x, back: it
-// writes dX (rows×In) and adds to dParams (NumParams, in the order of Params; covariances have no part in Forward and
-// get nothing). Either may be nil. The forward pass is made anew, into work.
+// ForwardGrad backpropagates dY (rows×Out), the derivatives of a scalar with respect to what Forward writes for x: it
+// writes dX (rows×In) and adds to dParams (NumParams, in the order of Params; Forward does not use covariances, so
+// their entries stay as they are). Either may be nil. The forward pass is computed again, in work.
 func (s *Sequential[T]) ForwardGrad(dX, dParams, x, dY, work []T) error {
 	return s.backward("ForwardGrad", "dY", len(s.modules), dX, dParams, x, nil, dY, work)
 }
@@ -22,10 +22,9 @@ func (s *Sequential[T]) ForwardSampleGrad(dX, dParams, x, eps, dY, work []T) err
 	return s.backward("ForwardSampleGrad", "dY", len(s.modules), dX, dParams, x, eps, dY, work)
 }
 
-// RepresentationGrad takes dPhi (rows × In of the output layer), the derivatives of a scalar with respect to what
-// Representation writes for x, back, as ForwardGrad does with dY. The output layer has no part in it: the tail of
-// dParams, as long as Output().NumParams(), gets nothing. That is what the ValueGrad of a variance-reduced loss adds
-// to, which also gives dPhi.
+// RepresentationGrad backpropagates dPhi (rows × In of the output layer), the derivatives of a scalar with respect to
+// what Representation writes for x, as ForwardGrad does dY. The last Output().NumParams() elements of dParams, those of
+// the output layer, stay as they are: the ValueGrad of a variance-reduced loss adds to them, and also writes dPhi.
 func (s *Sequential[T]) RepresentationGrad(dX, dParams, x, dPhi, work []T) error {
 	return s.backward("RepresentationGrad", "dPhi", len(s.modules)-1, dX, dParams, x, nil, dPhi, work)
 }

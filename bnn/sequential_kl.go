@@ -10,22 +10,22 @@ func (s *Sequential[T]) KLWorkLen() int { return s.largest((*Linear[T]).KLWorkLe
 
 // KL is the sum of the layers' [Linear.KL]; a prior of one value for each parameter is cut layer by layer, the
 // parameters of deterministic layers, which add nothing, included.
-func (s *Sequential[T]) KL(priorLoc, priorScale []T, eps T, work []T) (float64, error) {
-	if err := s.checkKL("KL", priorLoc, priorScale, eps, work); err != nil {
+func (s *Sequential[T]) KL(priorMu, priorSigma []T, eps T, work []T) (float64, error) {
+	if err := s.checkKL("KL", priorMu, priorSigma, eps, work); err != nil {
 		return 0, err
 	}
-	return s.kl("KL", prior[T]{priorLoc, priorScale, float64(eps)}, work)
+	return s.kl("KL", prior[T]{priorMu, priorSigma, float64(eps)}, work)
 }
 
 // KLGrad returns KL and adds scale times its gradient to dParams (NumParams, layer by layer).
-func (s *Sequential[T]) KLGrad(dParams, priorLoc, priorScale []T, eps, scale T, work []T) (float64, error) {
+func (s *Sequential[T]) KLGrad(dParams, priorMu, priorSigma []T, eps, scale T, work []T) (float64, error) {
 	if err := firstError(checkLen("KLGrad", "dParams", len(dParams), s.NumParams()),
 		checkScalar("KLGrad", "scale", float64(scale)),
-		s.checkKL("KLGrad", priorLoc, priorScale, eps, work)); err != nil {
+		s.checkKL("KLGrad", priorMu, priorSigma, eps, work)); err != nil {
 		return 0, err
 	}
 	// Before anything is added: an error of a later layer must not leave the gradient of an earlier one.
-	q := prior[T]{priorLoc, priorScale, float64(eps)}
+	q := prior[T]{priorMu, priorSigma, float64(eps)}
 	kl, err := s.kl("KLGrad", q, work)
 	if err != nil {
 		return 0, err
@@ -62,8 +62,8 @@ func (s *Sequential[T]) kl(method string, q prior[T], work []T) (float64, error)
 	return sum, nil
 }
 
-func (s *Sequential[T]) checkKL(method string, loc, scale []T, eps T, work []T) error {
-	return firstError(checkPrior(method, loc, scale, eps, s.NumMeanParams()),
+func (s *Sequential[T]) checkKL(method string, priorMu, priorSigma []T, eps T, work []T) error {
+	return firstError(checkPrior(method, priorMu, priorSigma, eps, s.NumMeanParams()),
 		checkWork(method, len(work), s.KLWorkLen()),
 		s.checkParams(method))
 }

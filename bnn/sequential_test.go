@@ -10,8 +10,8 @@ import (
 	"github.com/simmer-go/simmer/bnn"
 )
 
-// TestForwardSamplesIsForwardSample draws the normals itself, in the order that is promised.
-func TestForwardSamplesIsForwardSample(t *testing.T) {
+// TestForwardDrawsIsForwardSample draws the normals itself, in the order that is promised.
+func TestForwardDrawsIsForwardSample(t *testing.T) {
 	const draws, rows = 3, 2
 	s := weighted[float32](t)
 	for i := range s.Params() {
@@ -20,7 +20,7 @@ func TestForwardSamplesIsForwardSample(t *testing.T) {
 	x, n := []float32{1, -2, 3, 0.5, 0, -1}, rows*s.Out()
 	eps, work := make([]float32, s.NumNormals()), make([]float32, s.WorkLen(rows))
 	got, want := make([]float32, draws*n), make([]float32, draws*n)
-	if err := s.ForwardSamples(got, x, rand.New(rand.NewPCG(3, 4)), eps, work); err != nil {
+	if err := s.ForwardDraws(got, x, rand.New(rand.NewPCG(3, 4)), eps, work); err != nil {
 		t.Fatal(err)
 	}
 	rng := rand.New(rand.NewPCG(3, 4))
@@ -35,7 +35,7 @@ func TestForwardSamplesIsForwardSample(t *testing.T) {
 	if !slices.Equal(got, want) || slices.Equal(got[:n], got[n:2*n]) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	if err := s.ForwardSamples(nil, nil, nil, eps, work); err != nil {
+	if err := s.ForwardDraws(nil, nil, nil, eps, work); err != nil {
 		t.Errorf("without rows: %v", err)
 	}
 }

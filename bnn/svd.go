@@ -95,9 +95,9 @@ func (d *svd) gesvd(a, u []float64, rows, cols int, tmp []float64) {
 	}
 }
 
-// totalCorrelation is that of S ⊗ T, from the norms c and d of their rows and their singular values sigma and tau, all
-// of which it sorts: the smallest norm is at least a fraction of the smallest singular value, and so on, and for
-// factors that are diagonal the terms cancel exactly.
+// totalCorrelation is that of S ⊗ T, from the norms c and d of their rows and their singular values sigma and tau. It
+// sorts all four in place: norms and singular values are paired by size, so that the terms of diagonal factors cancel
+// exactly.
 func totalCorrelation(c, sigma, d, tau []float64, eps float64) float64 {
 	for _, x := range [][]float64{c, sigma, d, tau} {
 		slices.Sort(x)

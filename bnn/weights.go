@@ -65,8 +65,8 @@ func (v slot[T]) isTemperature() bool { return strings.HasSuffix(v.name, tempera
 // widened exactly.
 //
 // What the file does not show cannot be checked. Without metadata these are the activations, the layout of a
-// [Kronecker] covariance, and whether a layer is Input or Hidden: with others than those of the training the weights
-// are read, and the model predicts something else.
+// [Kronecker] covariance, and whether a layer is Input or Hidden: if these differ from those in training, loading
+// succeeds and predictions are wrong.
 //
 // Names and shapes are compared before any data are read, so the memory it takes is bounded by what the model needs,
 // and by a few times the header, which has at most 100 MB.

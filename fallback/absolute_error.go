@@ -1,6 +1,6 @@
 package fallback
 
-// Absolute error: |x−y|, its sum, and the sum's gradient by x: the sign of x−y, 0 at a tie.
+// Absolute error: |x−y|, its sum, and the sum's gradient with respect to x: the sign of x−y, 0 at a tie.
 
 // AbsoluteErrorToF32 writes |x−y|.
 func AbsoluteErrorToF32(dst, x, y []float32) {

@@ -2,7 +2,7 @@ package fallback
 
 import "math"
 
-// The operations that every instruction set does with the same bits and that Go does not have as an operator.
+// Operations with identical results on every instruction set for which Go has no operator.
 //
 // The Go compiler may fuse x*y + z into one rounding, so a product that must be rounded before it is added
 // is written T(x*y), and one that must not is written with fma32 or fma64.
@@ -65,8 +65,8 @@ func sum32(p, c float64) float64 {
 //go:noinline
 func sum32Tie(p, c float64) float64 { return float64(fma32Tie(p, p+c, c)) }
 
-// fma32Tie rounds p + c, whose float64 sum is s, to float32: a sum that is not exact is rounded to odd first, towards the
-// exact value if its last bit is 0. So it comes neither from nor upon a tie, which ends in many zeros.
+// fma32Tie rounds p + c, whose float64 sum is s, to float32: a sum that is not exact is rounded to odd first, towards
+// the exact value if its last bit is 0. So it comes neither from nor upon a tie, which ends in many zeros.
 //
 //go:noinline
 func fma32Tie(p, s, c float64) float32 {

@@ -1,6 +1,6 @@
 package fallback
 
-// Binary cross-entropy of probabilities p, with torch's clamp of the logarithms, and its gradient by p:
+// Binary cross-entropy of probabilities p, with torch's clamp of the logarithms, and its gradient with respect to p:
 //
 //	−(t·max(log p, −100) + (1−t)·max(log(1−p), −100)),  (p−t) / max(p(1−p), BCELeast)
 //

@@ -1,6 +1,7 @@
 package fallback
 
-// Binary cross-entropy of logits x with targets t and weights q of the positive class, and its gradient by x:
+// Binary cross-entropy of logits x with targets t and weights q of the positive class, and its gradient with respect to
+// x:
 //
 //	q·t·softplus(−x) + (1−t)·softplus(x),  (1−t)·σ(x) − q·t·σ(−x)
 //

@@ -1,6 +1,6 @@
 package fallback
 
-// The binary focal loss of logits x with targets t, w^γ·bce, and its derivative by x,
+// The binary focal loss of logits x with targets t, w^γ·bce, and its derivative with respect to x,
 //
 //	w^γ·(bce' + γ·bce·w'/w),  w = t·σ(−x) + (1−t)·σ(x),  w' = (1−2t)·σ(x)·σ(−x)
 //

@@ -1,6 +1,6 @@
 package fallback
 
-// The focal loss a^γ·ce of a cross-entropy ce ≥ 0, a = 1−exp(−ce), and its derivative by ce
+// The focal loss a^γ·ce of a cross-entropy ce ≥ 0, a = 1−exp(−ce), and its derivative with respect to ce
 //
 //	a^γ·(1 + γ·ce·exp(−ce)/a)
 //

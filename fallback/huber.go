@@ -4,7 +4,7 @@ package fallback
 //
 //	m·(|d| − ½m),  m = min(|d|, δ)
 //
-// for |d| − ½|d| is exact. The gradient by x is d, held within ±δ.
+// for |d| − ½|d| is exact. The gradient with respect to x is d, held within ±δ.
 
 // A δ that is NaN counts as +Inf. The smaller and the larger of two numbers are min and max here, which take no branch: δ is
 // a number then, so that NaN comes from d.
@@ -25,13 +25,12 @@ func huberDelta[T float32 | float64](delta T) T {
 }
 
 // HuberToF32 writes the elements.
-func HuberToF32(dst, x, y []float32, delta float32) { huberTo(dst, x, y, delta) }
+func HuberToF32(dst, x, y []float32, delta float32) { huberTo(dst, x, y, huberDelta(delta)) }
 
 // HuberToF64 writes the elements.
-func HuberToF64(dst, x, y []float64, delta float64) { huberTo(dst, x, y, delta) }
+func HuberToF64(dst, x, y []float64, delta float64) { huberTo(dst, x, y, huberDelta(delta)) }
 
 func huberTo[T float32 | float64](dst, x, y []T, delta T) {
-	delta = huberDelta(delta)
 	x, y = x[:len(dst)], y[:len(dst)]
 	for i := range dst {
 		m, rest := huberFactors(x[i]-y[i], delta)

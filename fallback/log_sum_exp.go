@@ -7,7 +7,7 @@ package fallback
 //
 // Leaving one m out of the sum keeps the loss of a confident classifier: log(1 + 1e-17) would be 0.
 
-// expBelow32 is exp(x−m) for x ≤ m, and says whether x is m; NaN and false if both are infinite.
+// expBelow32 is exp(x−m) for x ≤ m, and reports whether x is m; NaN and false if both are infinite.
 //
 // The rounding error of a difference of −40 alone is 2e-6 in float32, and exp would show it: the error is found exactly
 // (Knuth's TwoSum) and handed on.
@@ -22,7 +22,7 @@ func expBelow32(x, m float32) (exp float32, isMax bool) {
 	return exp, d == 0
 }
 
-// expBelow64 is exp(x−m) for x ≤ m, and says whether x is m; NaN and false if both are infinite.
+// expBelow64 is exp(x−m) for x ≤ m, and reports whether x is m; NaN and false if both are infinite.
 func expBelow64(x, m float64) (exp float64, isMax bool) {
 	d := x - m
 	part := d - x

@@ -68,8 +68,8 @@ func uncancelled[A arithmetic](sum, size float64) float64 {
 	return sum
 }
 
-// narrow rounds to float32 what plain arithmetic gave, and says whether every number within the bound of the error, and
-// so what fused arithmetic gives, is rounded to the same.
+// narrow rounds to float32 what plain arithmetic gave, and reports whether every number within the bound of the error,
+// and so what fused arithmetic gives, is rounded to the same.
 func narrow(y float64) (_ float32, sure bool) { return narrowBy(y, mixedError) }
 
 func narrowBy(y, bound float64) (_ float32, sure bool) {

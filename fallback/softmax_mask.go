@@ -49,15 +49,21 @@ func BiasedLogitsToF64(dst, x, bias []float64, scale float64) (largest float64) 
 }
 
 // KeptLogitsToF32 writes scale·x where keep is set, else −Inf.
+//
+//go:noinline
 func KeptLogitsToF32(dst, x []float32, keep []bool, scale float32) (largest float64) {
 	return keptLogitsTo(dst, x, keep, scale)
 }
 
 // KeptLogitsToF64 writes scale·x where keep is set, else −Inf.
+//
+//go:noinline
 func KeptLogitsToF64(dst, x []float64, keep []bool, scale float64) (largest float64) {
 	return keptLogitsTo(dst, x, keep, scale)
 }
 
+// keptLogitsTo is both. Were its callers inlined, package simd would let their slices escape: the compiler knows of a
+// generic function of another package what it takes, but not what it keeps.
 func keptLogitsTo[T float32 | float64](dst, x []T, keep []bool, scale T) float64 {
 	m := T(math.Inf(-1))
 	for i := range dst {

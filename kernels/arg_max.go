@@ -6,8 +6,8 @@ import (
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
-// Max returns the largest element, exactly; a zero comes as +0. NaN gives NaN, no element -Inf. It is floats.Max of
-// gonum but for NaN, which that one leaves out, and for no element.
+// Max returns the largest element, exactly; a result of zero is +0. NaN gives NaN, no element -Inf. gonum's floats.Max
+// ignores NaN, and panics if there is no element.
 func Max[T Float](x []T) float64 {
 	m, unordered := simd.MaxUnordered(x)
 	if unordered > 0 {
@@ -16,8 +16,8 @@ func Max[T Float](x []T) float64 {
 	return m + 0 // of zeros of both signs it may be either
 }
 
-// ArgMax returns the number of the first largest element. It is −1 if an element is NaN, or if there is none. It is
-// floats.MaxIdx of gonum but for NaN, which that one leaves out, and for no element.
+// ArgMax returns the index of the largest element, the first one of equal ones. It is −1 if an element is NaN, or if
+// there is none. gonum's floats.MaxIdx ignores NaN, and panics if there is no element.
 func ArgMax[T Float](x []T) int {
 	if len(x) <= shortArgMax {
 		return argMaxShort(x)
@@ -55,8 +55,8 @@ func ArgMaxRowsTo[T Float](dst []int, x []T, cols int) []int {
 const (
 	// shortArgMax is the largest number of elements that are looked at one by one.
 	shortArgMax = 40
-	// narrowArgMax is the largest number of columns for which registers take an element of each of several rows, if there
-	// are severalRows of severalElements at least.
+	// narrowArgMax is the largest number of columns for which registers take an element of each of several rows, if
+	// there are severalRows of severalElements at least.
 	narrowArgMax    = 64
 	severalRows     = 8
 	severalElements = 32

@@ -9,7 +9,7 @@ import (
 // less room for them, as to clear it takes longer than to compute a few.
 const fewElements, part = 16, 256
 
-// BCE returns the sum of [BCETo]'s elements, added up as float64. An empty sum is 0. It panics if the lengths differ.
+// BCE returns the sum of [BCETo]'s elements, added in float64. An empty sum is 0. It panics if the lengths differ.
 func BCE[T Float](p, t []T) float64 {
 	sameLength("BCE: len(p), len(t)", len(p), len(t))
 	return bce(nil, p, t, 0)
@@ -50,8 +50,8 @@ func longBCE[T Float](grad, p, t []T, scale T) float64 {
 // targets t to dst and returns dst. dst may be p or t. A p outside [0, 1] gives NaN, and NaN propagates.
 //
 // Error: ≤ 0.51 ULP (float32), ≤ 2.4 ULP (float64) for t in [0, 1]. It panics if the lengths differ. It is
-// torch.nn.functional.binary_cross_entropy(p, t, reduction="none"), whose clamp at −100 it has, but log(1−p) does not
-// lose the digits of a small p.
+// torch.nn.functional.binary_cross_entropy(p, t, reduction="none"), with the same clamp at −100; unlike torch's,
+// log(1−p) keeps its accuracy where p is small.
 func BCETo[T Float](dst, p, t []T) []T {
 	sameLength("BCETo: len(dst), len(p)", len(dst), len(p))
 	sameLength("BCETo: len(p), len(t)", len(p), len(t))

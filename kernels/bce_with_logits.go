@@ -42,8 +42,8 @@ func logitSum[T Float](x, t, posWeight []T) float64 {
 			return sum
 		}
 	}
-	// With weights; or an infinite logit; or float32 lanes may have overflowed, which makes NaN where they did to both
-	// sides.
+	// Sum the elements instead: there are weights, a logit is infinite, or float32 lanes overflowed (NaN if in both
+	// directions).
 	if len(x) <= fewElements {
 		var elements [fewElements]T
 		return simd.Sum(BCEWithLogitsTo(elements[:len(x)], x, t, posWeight))
@@ -69,9 +69,9 @@ func logitGrad[T Float](grad, x, t, posWeight []T, scale T) {
 // weights q of the positive class to dst and returns dst. posWeight holds q, one for each element; nil means 1. dst may
 // be any of the inputs.
 //
-// Error: ≤ 2.2 ULP (float32), ≤ 2.4 ULP (float64) for t in [0, 1] without posWeight, and the roundings of q·t, of q·t +
-// (1−t) and of its product with log1p(exp(−|x|)) more with it. A term whose factor q·t or 1−t is 0 is 0, also at an
-// infinite logit. NaN propagates. It panics if the lengths differ. It is
+// Error: ≤ 2.2 ULP (float32), ≤ 2.4 ULP (float64) for t in [0, 1] without posWeight; with it three roundings more: of
+// q·t, of q·t + (1−t), and of the product of that with log1p(exp(−|x|)). A term whose factor q·t or 1−t is 0 is 0, also
+// at an infinite logit. NaN propagates. It panics if the lengths differ. It is
 // torch.nn.functional.binary_cross_entropy_with_logits(x, t, pos_weight=q, reduction="none").
 func BCEWithLogitsTo[T Float](dst, x, t, posWeight []T) []T {
 	sameLength("BCEWithLogitsTo: len(dst), len(x)", len(dst), len(x))

@@ -5,8 +5,8 @@ import (
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
-// BinaryFocal returns the sum of [BinaryFocalTo]'s elements, whose last product is exact. An empty sum is 0. It panics
-// as BinaryFocalTo does.
+// BinaryFocal returns the sum of [BinaryFocalTo]'s elements, added in float64, in which the product of α_t·w^γ and bce
+// is not rounded if they are float32. An empty sum is 0. It panics as BinaryFocalTo does.
 func BinaryFocal[T Float](x, t, alpha []T, gamma float64) float64 {
 	checkBinaryFocal("BinaryFocal", len(x), len(t), alpha)
 	return binaryFocal(nil, nil, x, t, alpha, gamma, 0)
@@ -19,9 +19,9 @@ func BinaryFocal[T Float](x, t, alpha []T, gamma float64) float64 {
 // and bce is what [BCEWithLogitsTo] has. alpha holds α, one for each element; nil means that α_t is 1. dst may be x or
 // t.
 //
-// Error: that of bce, and a few ULP more; w^γ is formed of an unrounded w for γ of 0, 1, 2 and 3 and in float32, else γ
-// times its error are added. w loses no digit, however confident x is. 0⁰ is 1. Infinite logits have the limits, NaN
-// propagates. It panics if the lengths differ. It is inferno's FocalLoss(task="binary").
+// Error: that of bce, and a few ULP more; in float32, and for a γ of 0, 1, 2 or 3, w^γ is computed from an unrounded w;
+// otherwise γ times the error of w is added. w keeps its relative accuracy, however confident x is. 0⁰ is 1. Infinite
+// logits have the limits, NaN propagates. It panics if the lengths differ. It is inferno's FocalLoss(task="binary").
 func BinaryFocalTo[T Float](dst, x, t, alpha []T, gamma float64) []T {
 	sameLength("BinaryFocalTo: len(dst), len(x)", len(dst), len(x))
 	checkBinaryFocal("BinaryFocalTo", len(x), len(t), alpha)

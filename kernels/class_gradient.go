@@ -2,8 +2,8 @@ package kernels
 
 import "github.com/simmer-go/simmer/kernels/internal/simd"
 
-// The gradient of a position is, with u = exp(x−m) where sumUp left it, g the scale times the slope of the focal loss, and
-// Q = Σ q,
+// The gradient of a position is, with u = exp(x−m) where sumUp left it, g the scale times the slope of the focal loss,
+// and Q = Σ q,
 //
 //	g·Q/(1+s)·u − g·q
 //

@@ -15,14 +15,15 @@ import (
 //
 //	Σ_c −q_c·lp_c,  q_c = w_c·((1−e)·t_c + e/C)
 //
-// or, of it, the focal loss α_y·(1−exp(−ce))^γ·ce. With Prob a q of 0 leaves its class out, whatever the logit, as
-// 0·log 0 is 0 in an entropy; without, a weight of 0 times a logit of -Inf is NaN, as in torch.
+// or, with Focal, the focal loss α_y·(1−exp(−ce))^γ·ce of that cross-entropy ce. With Prob, a class with a q of 0 is
+// left out, whatever its logit, as 0·log 0 is 0 in an entropy; without Prob, a weight of 0 times a logit of -Inf is
+// NaN, as in torch.
 type ClassTargets[T Float] struct {
 	Cols      int // classes, C
 	Positions int // after the class axis; 0 means 1, rows of a matrix
 
-	// Target is the class y of each position of the batch. A negative one leaves its position out, as does Ignore: loss
-	// and gradient are 0, whatever the logits.
+	// Target is the class y of each position of the batch. A negative one leaves its position out, as does one equal to
+	// *Ignore, unless Ignore is nil: loss and gradient are 0, whatever the logits.
 	Target []int
 	Ignore *int
 	// Prob is t, of the shape of x. It takes the place of Target if it is not nil.
@@ -33,10 +34,10 @@ type ClassTargets[T Float] struct {
 	Weight    []T     // w, one for each class; nil means 1
 	Smoothing float64 // e, in [0, 1]
 
-	// Focal asks for the focal loss with γ, which is one of classes y, without smoothing.
+	// Focal asks for the focal loss with γ = Gamma. It needs Target, and excludes Prob and Smoothing.
 	Focal bool
 	Gamma float64
-	// Alpha is α, one for each class; nil means 1. Cross-entropy has none.
+	// Alpha is α of the focal loss, one for each class; nil means 1.
 	Alpha []T
 }
 
@@ -44,8 +45,9 @@ type ClassTargets[T Float] struct {
 //
 // Error: ≤ 3 ULP (float32), ≤ 3 ULP (float64) of cross-entropy with one class for each position; with more terms, none
 // of which is negative unless a weight is, a few ULP of their sum; the power γ of the focal loss makes it γ+1 times as
-// much. A confident loss of 1e-17 comes out as 1e-17. NaN, +Inf, or -Inf only, make a position NaN; a class of -Inf
-// that counts makes +Inf. The bits do not depend on the layout: positions give those of a matrix that has them as rows.
+// much. A confident loss of 1e-17 comes out as 1e-17. Logits of a position that contain NaN or +Inf, or are all -Inf,
+// give NaN; otherwise a logit of -Inf gives +Inf if its q is not 0. The bits do not depend on the layout: positions
+// give those of a matrix that has them as rows.
 //
 // It panics if lengths do not fit, a target is not below Cols, or Focal comes with Prob or Smoothing, or Alpha without
 // Focal. It is torch.nn.functional.cross_entropy(x, target, weight, label_smoothing=e, reduction="none") and inferno's
@@ -70,7 +72,8 @@ func ClassLoss[T Float](x []T, targets ClassTargets[T]) float64 {
 //
 //	scale·(Σ q · softmax(x) − q)
 //
-// times the derivative of the focal loss. grad may be x if Positions is at most 1; it must not overlap anything else.
+// times, with Focal, the derivative of the focal loss with respect to ce. grad may be x if Positions is at most 1; it
+// must not overlap anything else.
 //
 // Error: a few ULP of the larger of the two terms; relatively more where the two cancel. It panics as [ClassLossTo]
 // does.

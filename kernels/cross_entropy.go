@@ -131,9 +131,10 @@ func narrow[T Float](dst []T, x []float64) {
 // leaves a row out: its entries are 0, whatever the row holds. A row with NaN or +Inf, or of -Inf only, becomes NaN; an
 // element of -Inf has gradient 0. dst must not overlap any other slice.
 //
-// Error: at most 5 ULP of each entry of the gradient but the target's, unless exp(x−m) is subnormal: it is formed
-// before scale. The target's is p − 1, formed in float64 where p may be near 1, and off by 1.5·2⁻⁵³·scale at most
-// besides. It panics as CrossEntropyRowsTo does, and if len(grad) is not len(x) or len(scale) is not len(dst).
+// Error: at most 5 ULP for every entry of the gradient but the target's, unless exp(x−m), which is computed before it
+// is scaled, is subnormal. The target's entry, p − 1, is also off by at most 1.5·2⁻⁵³·scale, as it is computed in
+// float64 where p may be near 1. It panics as CrossEntropyRowsTo does, and if len(grad) is not len(x) or len(scale) is
+// not len(dst).
 func CrossEntropyRowsGradTo[T Float](grad, dst, x []T, cols int, target []int, scale []T) []T {
 	if len(grad) == len(x) && len(dst) == 1 && len(scale) == 1 && isShortRow(len(x), cols) && isTarget(target, cols) {
 		dst[0] = T(crossEntropyGradRow(grad, x, target[0], scale[0]))

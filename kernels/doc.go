@@ -1,8 +1,40 @@
-// Package kernels has the numeric kernels of model scoring over contiguous slices of float32 and float64: affine layers
-// and other products of matrices with what their gradients need, exponentials and logarithms, activations and their
-// derivatives, softplus, logsumexp, softmax with masks, cross-entropy, layer normalization and the largest elements by
-// rows, squared and absolute error, binary cross-entropy, the Kullback–Leibler divergence of Gaussians, and random
-// numbers, normal and uniform.
+// Package kernels has the numeric kernels of model scoring over contiguous slices of float32 and float64, and the
+// gradients that training needs: one call handles a whole slice or a whole matrix, and gives the same bits on every
+// machine.
+//
+// # Index
+//
+// Of a loss or divergence X, X returns the sum, XTo writes the elements, and XGrad writes the gradient and returns the
+// sum. Matrices are row-major slices.
+//
+//   - Exponentials, logarithms, powers: [ExpTo], [Expm1To], [LogTo], [Log1pTo], [PowTo]
+//   - Activations: [SigmoidTo], [LogSigmoidTo], [SoftplusTo], [TanhTo], [SiLUTo], [GELUTo], [GELUTanhTo], [MishTo],
+//     [ErfTo]
+//   - Gradients of activations: [LogSigmoidGradTo], [TanhGradTo], [SiLUGradTo], [GELUGradTo], [GELUTanhGradTo],
+//     [MishGradTo], [ErfGradTo]; the derivative of softplus is what SigmoidTo writes
+//   - Arithmetic: [MulTo], [ScaleTo], [AddScaledTo], [AddSquaresTo]
+//   - Reductions: [Sum], [Dot], [Max], [ArgMax], [LogSumExp]
+//   - Exact sums, which can be merged in any order: [ExactSum], [ExactAdd], [ExactAddProducts]
+//   - Rows of a matrix: [SoftmaxRowsTo], [LogSoftmaxRowsTo], [LogSumExpRowsTo], [LayerNormRowsTo], [ArgMaxRowsTo],
+//     [TopKRows]
+//   - Gradients of rows: [SoftmaxRowsGradTo], [LogSoftmaxRowsGradTo], [LayerNormRowsGradTo]
+//   - Masks and selection: [MaskedSoftmaxRowsTo], [MaskedLogSoftmaxRowsTo], [SelectTo], [CountOutside]
+//   - Products of matrices: [AffineTo] and [AffineReLUTo] with [Packed] weights ([Pack], or [PackedIn] and [PackedLen]
+//     for memory of your own); [MatMulTo], [MatMulTransTo], [AddMatMulTo], [AddMatMulTransTo], [TransposeTo]
+//   - Gradients of products: [AddTransMatMulTo], [AddTransMatMulRowsTo], [AddColumnSumsTo]
+//   - Variances of the outputs of Gaussian layers: [SumSquaresTo]
+//   - Losses of numbers: [SquaredError], [SquaredErrorTo], [SquaredErrorGrad]; [AbsoluteError], [AbsoluteErrorTo],
+//     [AbsoluteErrorGrad]; [Huber], [HuberTo], [HuberGrad]; [GaussianNLL], [GaussianNLLTo], [GaussianNLLGrad]
+//   - Binary losses: [BCE], [BCETo], [BCEGrad]; [BCEWithLogits], [BCEWithLogitsTo], [BCEWithLogitsGrad];
+//     [WeightedBCE], [WeightedBCEGrad]; [WeightedBCEWithLogits], [WeightedBCEWithLogitsGrad]; [BinaryFocal],
+//     [BinaryFocalTo], [BinaryFocalGrad]
+//   - Losses of classes: [CrossEntropyRows], [CrossEntropyRowsTo], [CrossEntropyRowsGrad], [CrossEntropyRowsGradTo];
+//     with weights, label smoothing, class probabilities, positions, or as focal loss [ClassLoss], [ClassLossTo],
+//     [ClassLossGrad]
+//   - Divergences of Gaussians: [GaussianKL], [GaussianKLTo]; from one prior [GaussianKLPrior], [GaussianKLPriorTo];
+//     of a variational autoencoder [GaussianKLLogVar], [GaussianKLLogVarTo]
+//   - Random numbers of a [Key]: [NormalTo], [UniformTo]
+//   - The machine: [Implementation], [CheckFloatMode]
 //
 // # One result
 //
@@ -22,8 +54,9 @@
 // panic with a message that names both. Unless a function says otherwise, dst may be one of the inputs but must not
 // overlap one partly, and NaN and ±Inf are valid inputs: NaN gives NaN, ±Inf the limit.
 //
-// Nothing but Pack allocates or starts a goroutine. Products keep up to 64 KB of scratch on the stack. The race
-// detector does not see what assembly reads and writes: with the build tag purego it does.
+// Nothing allocates but Pack and the encoding of an ExactSum; nothing starts a goroutine. Products keep up to 64 KB of
+// scratch on the stack. The race detector does not see what assembly reads and writes: with the build tag purego it
+// does.
 //
 // # Latency
 //

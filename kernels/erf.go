@@ -7,7 +7,7 @@ import "github.com/simmer-go/simmer/kernels/internal/simd"
 //
 // Error: ≤ 0.6 ULP (float32), ≤ 1.4 ULP (float64), subnormal results included; the worst of all float32 inputs is
 // 0x1.d5741p+01 with 0.590. erf(±Inf) is ±1, erf(±0) is ±0, NaN stays NaN. It panics if the lengths differ. It is
-// torch.erf of PyTorch.
+// torch.erf.
 func ErfTo[T Float](dst, x []T) []T {
 	sameLength("ErfTo: len(dst), len(x)", len(dst), len(x))
 	simd.ErfTo(dst, x)

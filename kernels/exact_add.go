@@ -19,8 +19,8 @@ func ExactAdd[T Float](s *ExactSum, x []T) {
 	exactTerms[T]{x: x}.addTo(s)
 }
 
-// ExactAddProducts adds x[0]·y[0], x[1]·y[1], … to s, each exactly, in at most 0.2 ns more than [ExactAdd]. It panics
-// if the lengths differ.
+// ExactAddProducts adds x[0]·y[0], x[1]·y[1], … to s, each exactly. An element takes at most 0.2 ns more than in
+// [ExactAdd]. It panics if the lengths differ.
 func ExactAddProducts(s *ExactSum, x, y []float32) {
 	sameLength("ExactAddProducts: len(x), len(y)", len(x), len(y))
 	exactTerms[float32]{x: x, y: y, products: true}.addTo(s)

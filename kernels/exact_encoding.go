@@ -95,7 +95,7 @@ func (s *ExactSum) kind(m *magnitude, negative bool) byte {
 // MarshalBinary is AppendBinary to a new slice.
 func (s *ExactSum) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
 
-// UnmarshalBinary makes s the sum that b encodes. Of anything but the output of AppendBinary it returns an error and
+// UnmarshalBinary makes s the sum that b encodes. If b is not the output of AppendBinary, it returns an error and
 // leaves s as it is.
 func (s *ExactSum) UnmarshalBinary(b []byte) error {
 	if len(b) == 0 {

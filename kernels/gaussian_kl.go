@@ -13,8 +13,8 @@ import (
 // The scales may have any sign: only their squares count. inferno takes ε = 1e-6.
 //
 // Error of an element: ≤ 0.65 ULP (float32), ≤ 9 ULP (float64). The latter is largest where the ratio of the variances
-// is near 0.3. Being near the prior or far from it makes no difference, and squares of σ that over- or underflow do no
-// harm. An element is never negative, and exactly 0 for identical P and Q.
+// is near 0.3. The bound holds whether P is near Q or far from it, and also where squares of σ over- or underflow. An
+// element is never negative, and exactly 0 for identical P and Q.
 //
 //   - σp = 0 or σq = 0 without ε, or one of them infinite: +Inf. If both are 0 without ε, P and Q are points: 0 if
 //     the means agree, else +Inf. If both are infinite: NaN.

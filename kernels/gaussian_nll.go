@@ -6,7 +6,7 @@ import (
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
-// GaussianNLL returns the sum of [GaussianNLLTo]'s elements without constant, added up as float64. An empty sum is 0.
+// GaussianNLL returns the sum of [GaussianNLLTo]'s elements with a constant of 0, added in float64. An empty sum is 0.
 // It panics if the lengths differ.
 func GaussianNLL[T Float](mean, variance, y []T, eps T) float64 {
 	sameLength("GaussianNLL: len(mean), len(variance)", len(mean), len(variance))
@@ -76,9 +76,10 @@ func gaussianNLLParts[T Float](results, dMean, dVariance, mean, variance, y []T,
 // to dst and returns dst, which may be one of the inputs. With the constant ½·log 2π it is that of the density.
 //
 // Error: ≤ 0.51 ULP (float32), ≤ 3 ULP (float64) of the result or of the largest of the three terms. NaN propagates. A
-// v of 0 has the limit −Inf for the logarithm and is divided by; eps = 1e-6, as in torch, avoids it. An infinite
-// variance gives +Inf, as does an infinite difference; both give NaN. A v below 0 gives NaN. It panics if the lengths
-// differ. It is torch.nn.GaussianNLLLoss(reduction="none"), which has full=True for the constant.
+// v of 0 has the logarithm −Inf and is divided by, so that the result is infinite or NaN; eps = 1e-6, as in torch,
+// avoids that. An infinite variance gives +Inf, as does an infinite difference; the two together give NaN. A v below 0
+// gives NaN. It panics if the lengths differ. It is torch.nn.GaussianNLLLoss(reduction="none"), which has full=True for
+// the constant.
 func GaussianNLLTo[T Float](dst, mean, variance, y []T, eps, constant T) []T {
 	sameLength("GaussianNLLTo: len(dst), len(mean)", len(dst), len(mean))
 	sameLength("GaussianNLLTo: len(mean), len(variance)", len(mean), len(variance))
@@ -88,12 +89,12 @@ func GaussianNLLTo[T Float](dst, mean, variance, y []T, eps, constant T) []T {
 }
 
 // GaussianNLLGrad writes the gradients of scale·GaussianNLL(mean, variance, y, eps) with respect to mean,
-// scale·(mean−y)/v, to dMean and by variance, scale·½(1/v − ((mean−y)/v)²), to dVariance, as torch does: where the
-// variance is below eps, so that v is eps, the second is that at eps, not 0. It returns GaussianNLL(mean, variance, y,
-// eps), unscaled. dMean and dVariance may be inputs, but not the same one.
+// scale·(mean−y)/v, to dMean and with respect to variance, scale·½(1/v − ((mean−y)/v)²), to dVariance, as torch does:
+// where the variance is below eps, so that v is eps, the second is that at eps, not 0. It returns GaussianNLL(mean,
+// variance, y, eps), unscaled. dMean and dVariance may be inputs, but not the same one.
 //
-// Error: three roundings (by mean) and five (by variance), relatively to the sum of the absolute terms, for float32 in
-// float64 and then one to T. NaN propagates. It panics if the lengths differ.
+// Error: three roundings (dMean) and five (dVariance), relative to the sum of the absolute terms; for float32 these are
+// in float64, and one to float32 follows. NaN propagates. It panics if the lengths differ.
 func GaussianNLLGrad[T Float](dMean, dVariance, mean, variance, y []T, eps, scale T) float64 {
 	sameLength("GaussianNLLGrad: len(dMean), len(mean)", len(dMean), len(mean))
 	sameLength("GaussianNLLGrad: len(dVariance), len(mean)", len(dVariance), len(mean))

@@ -7,7 +7,7 @@ import "github.com/simmer-go/simmer/kernels/internal/simd"
 //
 // Error: ≤ 0.75 ULP (float32), ≤ 3.25 ULP (float64), in the tail and where results are subnormal too; the worst of all
 // float32 inputs is -0x1.fd6008p+02 with 0.739. gelu(−Inf) is −0, the limit with its sign, gelu(±0) is ±0, gelu(+Inf)
-// is +Inf, NaN stays NaN. It panics if the lengths differ. It is torch.nn.functional.gelu of PyTorch.
+// is +Inf, NaN stays NaN. It panics if the lengths differ. It is torch.nn.functional.gelu.
 func GELUTo[T Float](dst, x []T) []T {
 	sameLength("GELUTo: len(dst), len(x)", len(dst), len(x))
 	simd.GELUTo(dst, x)

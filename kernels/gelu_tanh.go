@@ -7,7 +7,7 @@ import "github.com/simmer-go/simmer/kernels/internal/simd"
 //
 // Error: ≤ 0.51 ULP (float32), ≤ 2.25 ULP (float64), in the tail and where results are subnormal too; the worst of all
 // float32 inputs is -0x1.6e9e4ep+02 with 0.502. At −Inf it is −0, the limit with its sign, at ±0 ±0, at +Inf +Inf; NaN
-// stays NaN. It panics if the lengths differ. It is torch.nn.functional.gelu with approximate='tanh' of PyTorch.
+// stays NaN. It panics if the lengths differ. It is torch.nn.functional.gelu with approximate='tanh'.
 func GELUTanhTo[T Float](dst, x []T) []T {
 	sameLength("GELUTanhTo: len(dst), len(x)", len(dst), len(x))
 	simd.GELUTanhTo(dst, x)

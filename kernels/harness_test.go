@@ -78,9 +78,11 @@ func same[T kernels.Float](t *testing.T, what string, i isa.ISA, k catalog.Kerne
 	}
 }
 
-// lengths are all from 0 up to a few registers, then those around multiples of both block sizes.
+// lengths are all from 0 up to a few registers, then those around multiples of both block sizes: most of them around one
+// block, since the next ones begin and end like it.
 func lengths() []int {
-	limit, blocks, near := 300, 3, []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65}
+	limit, blocks := 300, 3
+	near, later := []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65}, []int{0, 1, 9, 17, 65}
 	if testing.Short() {
 		limit, blocks, near = 70, 1, []int{0, 1, 17}
 	}
@@ -89,8 +91,11 @@ func lengths() []int {
 		list = append(list, n)
 	}
 	for _, block := range []int{fallback.WorkBlock, fallback.Block} {
-		for k := 1; k <= blocks; k++ {
-			for _, d := range near {
+		for _, d := range near {
+			list = append(list, block+d, block-d)
+		}
+		for k := 2; k <= blocks; k++ {
+			for _, d := range later {
 				list = append(list, k*block+d, k*block-d)
 			}
 		}

@@ -20,13 +20,13 @@ func Implementation() string {
 	return isa.Active.String()
 }
 
-// CheckFloatMode reports whether floating-point arithmetic on the calling thread is what the kernels need: subnormal
-// numbers are neither taken as zero (DAZ) nor flushed to zero (FTZ), and results are rounded to nearest, ties to even.
-// Go sets this up, but the mode belongs to the thread, and a C library built with -ffast-math may change it for the
-// threads that load or call it. Results on such a thread differ from those of other threads.
+// CheckFloatMode returns an error unless floating-point arithmetic on the calling thread is what the kernels need:
+// subnormal numbers are neither taken as zero (DAZ) nor flushed to zero (FTZ), and results are rounded to nearest, ties
+// to even. Go sets this up, but the mode belongs to the thread, and a C library built with -ffast-math may change it
+// for the threads that load or call it. Results on such a thread differ from those of other threads.
 //
 // The answer holds for the current thread: call [runtime.LockOSThread] first, and check again after calls into C that
-// are suspected. A nil error means that all is well.
+// are suspected.
 func CheckFloatMode() error {
 	m := &modeInputs
 	switch {

@@ -14,12 +14,12 @@ import (
 // to dst and returns dst: mean and variance, Σ (x−mean)²/cols, are those of the row, gamma and beta have an element for
 // each column. A nil gamma is 1, a nil beta 0. dst may be x.
 //
-// Error: ≤ 3 ULP (float32), ≤ 4 ULP (float64), of the larger of |gamma·x̂| and |y|, and besides 2⁻⁴⁵·|gamma·x̂| and
-// |gamma|/√(variance+eps) times the error of [Sum](x)/cols.
-// A row with NaN or Inf becomes NaN. With an eps of 0 so does a row of equal elements, but in float64, where their mean
-// may be rounded, x̂ may also be 1 or −1. In float64 the squares of x−mean must neither overflow, as x̂ would be 0,
-// nor, with an eps of 0, underflow. It panics if cols is not positive or does not divide len(x), or if the lengths
-// differ. It is torch.nn.functional.layer_norm(x, (cols,), gamma, beta, eps).
+// Error: ≤ 3 ULP (float32), ≤ 4 ULP (float64), of the larger of |gamma·x̂| and |y|, plus 2⁻⁴⁵·|gamma·x̂| and plus
+// |gamma|/√(variance+eps) times the error of [Sum](x)/cols. A row with NaN or Inf becomes NaN. With an eps of 0 so does
+// a row of equal elements, but in float64, where their mean may be rounded, x̂ may also be 1 or −1. In float64 the
+// squares of x−mean must neither overflow, as x̂ would be 0, nor, with an eps of 0, underflow. It panics if cols is not
+// positive or does not divide len(x), or if the lengths differ. It is torch.nn.functional.layer_norm(x, (cols,), gamma,
+// beta, eps).
 func LayerNormRowsTo[T Float](dst, x []T, cols int, gamma, beta []T, eps T) []T {
 	const name = "LayerNormRowsTo"
 	sameLength(name+": len(dst), len(x)", len(dst), len(x))

@@ -11,15 +11,16 @@ import (
 //	dx = r·(g − mean(g) − x̂·mean(g·x̂)),  g = dy·gamma,  r = 1/√(variance + eps),  x̂ = (x − mean)·r
 //
 // to dx, Σ dy·x̂ over the rows to dgamma and Σ dy to dbeta, which have an element for each column, and returns dx. A
-// nil gamma is 1; nil dgamma and dbeta are left out. dx may be x or dy. Without rows dgamma and dbeta become 0.
+// nil gamma is 1; dgamma and dbeta are not computed if they are nil. dx may be x or dy. Without rows dgamma and dbeta
+// become 0.
 //
 // Error: of dx ≤ 1 ULP (float32), ≤ 4 ULP (float64), of the largest of |dx|, r·|g|, r·|mean(g)| and r·|x̂·mean(g·x̂)|,
-// and besides 2⁻⁴⁴·r·(mean|g| + |x̂|·mean|g·x̂|) and r·e·(|mean(g·x̂)| + |x̂|·mean|g|), e being r times the error of
-// [Sum](x)/cols; of dgamma half an ULP and besides (2⁻⁴⁵ + 2⁻⁵³·rows)·Σ|dy·x̂| and Σ e·|dy|; of dbeta half an ULP and
-// besides 2⁻⁵³·rows·Σ|dy|. A row of x with NaN or Inf makes NaN of its row of dx and of dgamma, and so does one of
-// equal elements if eps is 0. NaN and Inf in dy go to all of its row of dx, which becomes NaN or Inf, and to its
-// columns of dgamma and dbeta. In float64 the squares of x−mean and its products with g must neither overflow nor, with
-// an eps of 0, underflow. It panics if cols is not positive or does not divide len(x), or if the lengths differ. It is
+// plus 2⁻⁴⁴·r·(mean|g| + |x̂|·mean|g·x̂|) and r·e·(|mean(g·x̂)| + |x̂|·mean|g|), e being r times the error of
+// [Sum](x)/cols; of dgamma half an ULP plus (2⁻⁴⁵ + 2⁻⁵³·rows)·Σ|dy·x̂| and Σ e·|dy|; of dbeta half an ULP plus
+// 2⁻⁵³·rows·Σ|dy|. A row of x with NaN or Inf makes NaN of its row of dx and of dgamma, and so does one of equal
+// elements if eps is 0. NaN and Inf in dy go to all of its row of dx, which becomes NaN or Inf, and to its columns of
+// dgamma and dbeta. In float64 the squares of x−mean and its products with g must neither overflow nor, with an eps of
+// 0, underflow. It panics if cols is not positive or does not divide len(x), or if the lengths differ. It is
 // torch.ops.aten.native_layer_norm_backward, which takes mean and r from the forward pass.
 func LayerNormRowsGradTo[T Float](dx, dgamma, dbeta, x, dy []T, cols int, gamma []T, eps T) []T {
 	const name = "LayerNormRowsGradTo"

@@ -7,7 +7,7 @@ import "github.com/simmer-go/simmer/kernels/internal/simd"
 //
 // Error: ≤ 1.9 ULP (float32), ≤ 2 ULP (float64), subnormal results included: that of [SoftplusTo] at −x. log σ(−Inf) is
 // −Inf, log σ(+Inf) is −0, the limit with its sign, NaN stays NaN. It panics if the lengths differ. It is
-// torch.nn.functional.logsigmoid of PyTorch.
+// torch.nn.functional.logsigmoid.
 func LogSigmoidTo[T Float](dst, x []T) []T {
 	sameLength("LogSigmoidTo: len(dst), len(x)", len(dst), len(x))
 	simd.LogSigmoidTo(dst, x)

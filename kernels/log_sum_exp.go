@@ -8,7 +8,7 @@ import (
 )
 
 // LogSumExp returns log Σ exp(x), computed as m + log1p(s) with m the largest element and s the sum of exp(x−m) over
-// all elements but one m.
+// all elements but one of those equal to m.
 //
 // Error: ≤ 2 ULP (float32), ≤ 2 ULP (float64), of max(|x|) or of the result, whichever is larger. NaN gives NaN; else
 // +Inf gives +Inf; only -Inf, or no element, gives -Inf. It is floats.LogSumExp of gonum and torch.logsumexp.
@@ -68,9 +68,9 @@ func logSumExpTiles[T Float](dst, x []T, cols int) {
 // SoftmaxRowsTo writes exp(x−m) / Σ exp(x−m) of each row of the row-major matrix x, which has cols columns, to dst and
 // returns dst. dst may be x.
 //
-// Error: ≤ 4 ULP (float32), ≤ 4 ULP (float64), and |x−m| ULP more for the rounding of x−m. A row with NaN or +Inf, or
-// of -Inf only, becomes NaN; an element of -Inf becomes 0. It panics if cols is negative or does not divide len(x) (0
-// divides 0 alone), or if the lengths differ. It is torch.softmax(x, dim=-1).
+// Error: ≤ 4 ULP (float32), ≤ 4 ULP (float64), and |x−m| ULP more for the rounding of x−m (84 in all at x−m = −80). A
+// row with NaN or +Inf, or of -Inf only, becomes NaN; an element of -Inf becomes 0. It panics if cols is negative or
+// does not divide len(x) (0 divides 0 alone), or if the lengths differ. It is torch.softmax(x, dim=-1).
 func SoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
 	switch {
 	case len(dst) != len(x) || !isShortRow(len(x), cols):

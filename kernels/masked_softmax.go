@@ -225,7 +225,7 @@ func (m *masked[T]) fillNaN(s []float64, first int, v T) {
 	}
 }
 
-// fillWhole writes v to the row from an element on if it is masked as a whole, and says whether it is.
+// fillWhole writes v to the row from an element on if it is masked as a whole, and reports whether it is.
 func (m *masked[T]) fillWhole(first int, v T) bool {
 	last := first + m.cols
 	bias, keep := m.bias, m.keep

@@ -20,7 +20,8 @@ func MatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
 	return dst
 }
 
-// AddMatMulTo adds the product a·b to dst and returns dst: [MatMulTo] with the old dst in the place of the bias.
+// AddMatMulTo adds the product a·b to dst and returns dst. It is otherwise like [MatMulTo]; the old dst takes the place
+// of the bias of [AffineTo].
 func AddMatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
 	checkMatrix("AddMatMulTo", "dst", len(dst), m, n)
 	checkMatrix("AddMatMulTo", "a", len(a), m, k)
@@ -32,8 +33,8 @@ func AddMatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
 }
 
 // AddTransMatMulTo adds the product aᵀ·b, a with k rows of m elements and b with k rows of n, to dst, which has m rows
-// of n, and returns dst. For an affine layer y = x·Wᵀ + b with weights w, not packed, and gradients dy by its outputs
-// (0 where ReLU was), that gives
+// of n, and returns dst. For an affine layer y = x·Wᵀ + b with weights w, not packed, and gradients dy with respect to
+// its outputs (set to 0 where a ReLU returned 0), the gradients are
 //
 //	AddTransMatMulTo(dw, dy, x, outputs, rows, inputs)
 //	AddColumnSumsTo(db, dy)
@@ -41,9 +42,9 @@ func AddMatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
 //
 // dst must not overlap a or b.
 //
-// Order, error bound and special values are those of [AffineTo], the old dst in the place of the bias. So rows that are
-// taken in several calls give the same bits as in one, if all but the last have a multiple of 64 rows. It panics if a
-// size is negative or the lengths do not fit. It is dst.addmm_(a.T, b) in torch.
+// Order, error bound and special values are those of [AffineTo], the old dst in the place of the bias. So several
+// calls, each with some of the k rows, give the same bits as one call, if each but the last has a multiple of 64 rows.
+// It panics if a size is negative or the lengths do not fit. It is dst.addmm_(a.T, b) in torch.
 func AddTransMatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
 	addTransMatMul("AddTransMatMulTo", dst, a, b, m, k, n, 0, m)
 	return dst
@@ -177,8 +178,8 @@ func MatMulTransTo[T Float](dst, a, b []T, m, k, n int) []T {
 	return dst
 }
 
-// AddMatMulTransTo adds the product a·bᵀ to dst and returns dst: [MatMulTransTo] with the old dst in the place of the
-// bias.
+// AddMatMulTransTo adds the product a·bᵀ to dst and returns dst. It is otherwise like [MatMulTransTo]; the old dst
+// takes the place of the bias of [AffineTo].
 func AddMatMulTransTo[T Float](dst, a, b []T, m, k, n int) []T {
 	matMulTrans("AddMatMulTransTo", true, dst, a, b, m, k, n)
 	return dst

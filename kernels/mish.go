@@ -7,7 +7,7 @@ import "github.com/simmer-go/simmer/kernels/internal/simd"
 //
 // Error: ≤ 0.51 ULP (float32), ≤ 2.75 ULP (float64), subnormal results included; the worst of all float32 inputs is
 // -0x1.5ce598p+04 with 0.502. mish(−Inf) is −0, the limit with its sign, mish(±0) is ±0, mish(+Inf) is +Inf, NaN stays
-// NaN. It panics if the lengths differ. It is torch.nn.functional.mish of PyTorch.
+// NaN. It panics if the lengths differ. It is torch.nn.functional.mish.
 func MishTo[T Float](dst, x []T) []T {
 	sameLength("MishTo: len(dst), len(x)", len(dst), len(x))
 	simd.MishTo(dst, x)

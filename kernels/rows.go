@@ -26,7 +26,7 @@ type tile[T Float] struct {
 	columns *columns[T]
 }
 
-// columns is what narrow matrices need besides. It is apart because to clear it takes longer than to handle one row.
+// columns is what narrow matrices need besides. It is separate because clearing it takes longer than one row.
 type columns[T Float] struct {
 	exps  [tileRows * fallback.FewColumns]T     // exp(x−m) by columns
 	whole int                                   // rows in whole registers
@@ -158,7 +158,7 @@ func isShortRow(n, cols int) bool { return n == cols && uint(n-1) < fallback.Few
 // isTarget reports whether target is that of one row.
 func isTarget(target []int, cols int) bool { return len(target) == 1 && target[0] < cols }
 
-// checkTargets panics if a target is not below cols, and says whether some are negative.
+// checkTargets panics if a target is not below cols, and reports whether some are negative.
 func checkTargets(function string, target []int, rows, cols int) (leftOut bool) {
 	if len(target) != rows {
 		panic(fmt.Sprintf("kernels: %s: len(target) = %d, %d rows: must be equal", function, len(target), rows))

@@ -9,9 +9,9 @@ import (
 // probabilities, and dy, the gradient with respect to these, row-major matrices of cols columns, it writes scale·y·(dy
 // − Σ dy·y), the gradient with respect to x, to dst and returns dst. dst may be y or dy.
 //
-// Error: ≤ 1 ULP (float32), ≤ 2 ULP (float64), and besides scale·y times the error of [Dot](dy, y). An entry of which y
-// is 0, such as a masked one, has gradient 0, unless scale is infinite. NaN and Inf propagate, to the whole row. It
-// panics if cols is not positive or does not divide len(y), or if the lengths differ. It is the backward pass of
+// Error: ≤ 1 ULP (float32), ≤ 2 ULP (float64), plus scale·y times the error of [Dot](dy, y). An entry of which y is 0,
+// such as a masked one, has gradient 0, unless scale is infinite. NaN and Inf propagate, to the whole row. It panics if
+// cols is not positive or does not divide len(y), or if the lengths differ. It is the backward pass of
 // torch.softmax(scale*x, dim=-1).
 func SoftmaxRowsGradTo[T Float](dst, y, dy []T, cols int, scale T) []T {
 	const name = "SoftmaxRowsGradTo"
@@ -42,11 +42,11 @@ func SoftmaxRowsGradTo[T Float](dst, y, dy []T, cols int, scale T) []T {
 // the logarithms of probabilities, and dy, the gradient with respect to these, row-major matrices of cols columns, it
 // writes scale·(dy − exp(y)·Σ dy), the gradient with respect to x, to dst and returns dst. dst may be y or dy.
 //
-// Error: ≤ 2 ULP (float32), ≤ 3 ULP (float64), of the larger of |scale·dy| and |scale·exp(y)·Σ dy|, and besides
-// scale·exp(y) times the error of [Sum](dy). An entry of which y is -Inf, such as a masked one, has gradient 0; a
-// positive y, which is no logarithm of a probability, counts as 0. NaN and Inf propagate, to the whole row. It panics
-// if cols is not positive or does not divide len(y), or if the lengths differ. It is the backward pass of
-// torch.log_softmax(scale*x, dim=-1).
+// Error: ≤ 2 ULP (float32), ≤ 3 ULP (float64), of the larger of |scale·dy| and |scale·exp(y)·Σ dy|, plus scale·exp(y)
+// times the error of [Sum](dy). An entry of which y is -Inf, such as a masked one, has gradient 0; a positive y, which
+// is no logarithm of a probability, counts as 0. NaN and Inf propagate, to the whole row. It panics if cols is not
+// positive or does not divide len(y), or if the lengths differ. It is the backward pass of torch.log_softmax(scale*x,
+// dim=-1).
 func LogSoftmaxRowsGradTo[T Float](dst, y, dy []T, cols int, scale T) []T {
 	const name = "LogSoftmaxRowsGradTo"
 	sameLength(name+": len(dst), len(y)", len(dst), len(y))

@@ -11,7 +11,7 @@ import (
 // Error: within 3 ULP of the exact sum of (x−y)² on random data, and by proof never beyond 70 ULP (float32) or 133 ULP
 // (float64) of the slices' type, whatever the length: one rounding of each difference, at most 64 (128) additions in a
 // lane, and a compensated sum of blocks. A sum of float32 neither overflows nor underflows: it is repeated in float64
-// where float32 lanes do not fit.
+// if partial sums in float32 over- or underflow.
 //
 // NaN and Inf propagate; an empty sum is 0. It panics if the lengths differ. It is floats.Distance(x, y, 2)² of gonum,
 // and torch.nn.MSELoss(reduction="sum").

@@ -7,7 +7,7 @@ import (
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
-// SumSquaresTo writes, for each row a_i of a (m rows of k elements) and each j < n, the sum of the squares of so many
+// SumSquaresTo writes, for each row a_i of a (m rows of k elements) and each j < n, the sum of the squares of terms
 // products
 //
 //	dst[i][j] = Σ over r < terms of (bias[r·n+j] + a_i·b_{r·n+j})²,
@@ -19,8 +19,8 @@ import (
 // The products are those of [AffineTo]; the sum over r is a chain of fused multiply-adds from +0, in ascending r. So a
 // row has the same bits in any batch.
 //
-// Error: that of the products, and at most terms·u·Σ besides, u = 2⁻²⁴ (float32) or 2⁻⁵³ (float64). NaN and Inf always
-// propagate. It panics if a size is negative, terms is not positive, or the lengths do not fit.
+// Error: that of the products, plus at most terms·u times the sum, u = 2⁻²⁴ (float32) or 2⁻⁵³ (float64). NaN and Inf
+// always propagate. It panics if a size is negative, terms is not positive, or the lengths do not fit.
 func SumSquaresTo[T Float](dst, a, b, bias []T, m, k, n, terms int) []T {
 	const name = "SumSquaresTo"
 	checkTerms(name, n, terms)

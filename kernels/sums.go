@@ -10,8 +10,8 @@ func Sum[T Float](x []T) float64 { return simd.Sum(x) }
 
 // Dot returns Σ x·y. Products of float32 are exact.
 //
-// Error: at most 2⁻⁵³·256·Σ|x·y| plus one rounding, whatever the length. An empty sum is 0, and no sum is -0. NaN and
-// Inf propagate. It panics if the lengths differ. It is floats.Dot of gonum.
+// Error: at most 2⁻⁵³·256·Σ|x·y| plus one rounding, whatever the length. An empty sum is 0, and a sum of zero is +0,
+// never -0. NaN and Inf propagate. It panics if the lengths differ. It is floats.Dot of gonum.
 func Dot[T Float](x, y []T) float64 {
 	sameLength("Dot: len(x), len(y)", len(x), len(y))
 	return simd.Dot(x, y) + 0 // -0 of machines that have no lane without an element becomes +0

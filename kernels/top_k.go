@@ -103,7 +103,8 @@ func noTop[T Float](values []T, index []int) {
 const (
 	// fewOrdered is the largest k that counts as few.
 	fewOrdered = 128
-	// stretch is the number of elements of which the largest is found first: where it is not among the k largest, none is.
+	// stretch is the number of elements of which the largest is found first: where it is not among the k largest, none
+	// is.
 	stretch = 32
 	// stretches are found at once.
 	stretches = 64
@@ -132,7 +133,7 @@ type ordered[T Float] struct {
 	least  T   // what is less does not count
 }
 
-// takeStretches takes n stretches of x from an element on, and says that no element is NaN.
+// takeStretches takes n stretches of x from an element on, and reports whether no element is NaN.
 func (t *ordered[T]) takeStretches(x []T, first, n int) bool {
 	var largest [stretches]int
 	for _, at := range ArgMaxRowsTo(largest[:n], x[first:first+n*stretch], stretch) {
@@ -159,7 +160,7 @@ func (t *ordered[T]) takeStretches(x []T, first, n int) bool {
 	return true
 }
 
-// take takes the elements from one to another, and says that none is NaN.
+// take takes the elements from one to another, and reports whether none is NaN.
 func (t *ordered[T]) take(x []T, from, to int) bool {
 	for ; from < to && t.n < len(t.values); from++ {
 		if v := x[from]; v >= t.least {

@@ -2,8 +2,8 @@ package kernels
 
 import "github.com/simmer-go/simmer/kernels/internal/simd"
 
-// TransposeTo writes the transpose of src, a row-major matrix of so many rows and columns, to dst, which has a row for
-// each column of src, and returns dst. dst must not overlap src. Bits are copied.
+// TransposeTo writes the transpose of src, a row-major matrix of rows × cols, to dst, which becomes cols × rows, and
+// returns dst. dst must not overlap src. Bits are copied.
 //
 // It panics if a size is negative or the lengths do not fit. It is src.T.contiguous() in torch.
 func TransposeTo[T Float](dst, src []T, rows, cols int) []T {

@@ -15,11 +15,12 @@ import (
 //
 // where both sums are exact until each is rounded to a float64, once. So Mean, and every bit that MarshalBinary writes,
 // is the same however the rows are cut into batches and accumulators, in whatever order these are merged, and on every
-// machine. Value, which is one pass in a fixed order, may differ from it in the last digits: it adds up before it
-// rounds to T, where an accumulator has the elements that ElementsTo writes, and so their range, too.
+// machine. Value, which adds in one pass in a fixed order, may differ from it in the last digits. It adds before
+// elements are rounded to T, whereas an accumulator adds the elements that ElementsTo writes: one that overflows T is
+// infinite.
 //
 // The weights are what the mean of the loss divides by: class weights, or 1 for each element that counts. Elements that
-// a mask or the ignored index leaves out are not added. Reduction has no part in it: there are Mean and Sum.
+// a mask or the ignored index leaves out are not added. Reduction is ignored: there are Mean and Sum.
 //
 // An accumulator knows of what loss, of which element type, options and number of classes and samples it holds the
 // elements, and refuses others. It cannot know the weights of single rows, nor the parameters of a layer.
@@ -46,8 +47,8 @@ func (a *Accumulator) Sum() float64 { return a.sum.Value() }
 // Weight is the sum of the weights, which Mean divides by.
 func (a *Accumulator) Weight() float64 { return a.weight.Value() }
 
-// Count is the number of elements, without those that are left out. It shows a caller who knows the number of rows that
-// none was lost or came twice.
+// Count is the number of elements, without those that are left out. A caller who knows the number of rows can check
+// that none was lost or added twice.
 func (a *Accumulator) Count() int64 { return a.count }
 
 // Merge adds what b holds. It is an error if that is of another loss, or of the same with other options.

@@ -14,8 +14,8 @@ package loss
 // Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the sum of the absolute terms; log(1−p) does not lose
 // the digits of a small p, as torch's does.
 //
-// The gradient is that of torch: w·(p−t)/max(p·(1−p), 9.999999960041972e-13). It knows nothing of the clamp at −100, is
-// up to 1e12 in size, and is 0 where p = t is 0 or 1.
+// The gradient is that of torch: w·(p−t)/max(p·(1−p), 9.999999960041972e-13). It ignores the clamp at −100, reaches
+// 1e12 in magnitude, and is 0 where p = t is 0 or 1.
 //
 // Predictions and targets outside [0, 1] are errors, as are a NaN in target and weights that are not finite; NaN in
 // pred propagates. Slices that are written must not overlap the others. The zero value is ready for use; safe for

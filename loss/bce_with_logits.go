@@ -12,8 +12,8 @@ package loss
 // keeps, not by the weights.
 //
 // Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one, relatively, confident predictions
-// included (torch 1.13 gives 0 beyond x = 37). An infinite logit has the limit: +Inf where it is wrong, 0 where it is
-// right or its factor, q·t or 1−t, is 0; times a weight w of 0 the +Inf is NaN.
+// included (torch 1.13 gives 0 beyond x = 37). An infinite logit gives the limit: +Inf if it is wrong, 0 if it is right
+// or its factor, q·t or 1−t, is 0. That +Inf times a weight w of 0 is NaN.
 //
 // Targets outside [0, 1] are errors, NaN too, and so are weights that are not finite; NaN in pred propagates. Slices
 // that are written must not overlap the others. The zero value is ready for use; safe for concurrent use.

@@ -23,7 +23,7 @@ import (
 // and overlaps nothing else.
 //
 // Errors: lengths that do not fit, targets outside [0, 1] or NaN, and whatever the layer reports, such as parameters
-// that are not finite. Nothing is written then but to work.
+// that are not finite. On error only work may have changed.
 type BCEWithLogitsVR[T Float] struct {
 	Reduction Reduction
 	Layer     GaussianLayer[T]
@@ -36,7 +36,7 @@ type BCEWithLogitsVR[T Float] struct {
 	Mask []bool
 }
 
-// WorkLen is the length of work for so many rows of phi, samples times batch.
+// WorkLen is the length of work for a phi of that many rows, samples times batch.
 func (l BCEWithLogitsVR[T]) WorkLen(rows int) int { return workLen(l.Layer, rows) }
 
 // Value returns the mean or the sum of the elements.
@@ -134,6 +134,6 @@ func (p *predictive[T]) bceWithLogitsGrad(at int, above, below []float64, target
 		up := float64((1 - float64(t)) * above[k])
 		down := float64(float64(t) * below[k])
 		p.dMean[at+k] = T(p.scale * (up - down))
-		p.dVar[at+k] = T(p.scale * 0.5 * (up + down))
+		p.dVariance[at+k] = T(p.scale * 0.5 * (up + down))
 	}
 }

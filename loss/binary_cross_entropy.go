@@ -74,8 +74,8 @@ func (b *binaryCrossEntropy[T]) valueGrad(grad, pred, target []T) (float64, erro
 // plain reports whether all elements count as much as any other.
 func (b *binaryCrossEntropy[T]) plain() bool { return b.mask == nil && b.weights.none() }
 
-// weighted is the way of all three with weights or a mask: it adds up, writes the elements, writes the gradient, each
-// unless nil.
+// weighted implements all three methods for losses with weights or a mask: it adds up, writes the elements, writes the
+// gradient, each unless nil.
 func (b *binaryCrossEntropy[T]) weighted(sum *total.Sum, dst, grad, pred, target []T, scale T) {
 	var factors, positive, keptPred, keptTarget [blockLen]T
 	for i, n := 0, 0; i < len(pred); i += n {

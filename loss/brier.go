@@ -85,8 +85,9 @@ func addSquares[T Float](s *kernels.ExactSum, d []T) {
 	kernels.ExactAdd(s, kernels.MulTo(d, d, d))
 }
 
-// BrierBinary is the Brier score of predicted probabilities p of yes against targets t, usually 0 or 1: the mean of
-// (p−t)², in [0, 1]. It is [MSE] that refuses what is no probability: sklearn.metrics.brier_score_loss of two classes.
+// BrierBinary is the Brier score of predicted probabilities p of the positive class against targets t, usually 0 or 1:
+// the mean of (p−t)², in [0, 1]. It is [MSE], but refuses what is no probability: sklearn.metrics.brier_score_loss of
+// two classes.
 //
 // Shapes: pred and target have one length. The score of no predictions is NaN.
 //

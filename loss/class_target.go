@@ -97,7 +97,7 @@ func (t *classTargets) kernelTargets(dst []int) []int {
 	return dst
 }
 
-// classWeights writes the weight of each target, 0 if it is left out; all says that none is.
+// classWeights writes the weight of each target, 0 if it is left out; all reports whether none is.
 func classWeights[T Float](dst []T, t classTargets, weight []T, all bool) {
 	if all {
 		for i, y := range t.class {

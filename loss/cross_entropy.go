@@ -17,9 +17,9 @@ package loss
 // Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one, relatively, down to the 1e-17 of a
 // confident classifier (where torch has 0).
 //
-// A logit of −Inf is a class of probability 0: as target its element is +Inf, and any other element is untouched, but
-// with smoothing it is +Inf. NaN, +Inf, or −Inf only, make the row NaN: its element, and its gradient. With smoothing,
-// or a class weight of 0, 0·Inf is NaN as in torch.
+// A logit of −Inf is a class of probability 0. If it is the target's, the loss is +Inf; otherwise it has no effect,
+// except that smoothing makes it +Inf. That +Inf is NaN if the weight of the class is 0, as in torch. NaN, +Inf, or
+// −Inf only, make the row NaN: its element, and its gradient.
 //
 // Errors: lengths that do not fit, a target that is no class and not ignored, class weights that are not finite,
 // smoothing outside [0, 1]. Slices that are written must not overlap the others. The zero value is ready for use; safe
@@ -30,9 +30,9 @@ type CrossEntropy[T Float] struct {
 	// Samples is the number of samples; 0 means 1.
 	Samples int
 
-	// Classes is the number of classes C. 0 means len(Weight) or, without
-	// weights, len(pred)/(Samples·len(target)). Give it: only then a batch that is too
-	// short is noticed whose length divides the right one.
+	// Classes is the number of classes C. 0 means len(Weight) or, without weights, len(pred)/(Samples·len(target)). Set
+	// it: otherwise a target slice that is too short is taken to mean more classes if its length divides
+	// len(pred)/Samples.
 	Classes int
 
 	// Positions is the product of the dimensions after the class axis; 0 means 1.

@@ -24,7 +24,7 @@ import (
 // overlaps nothing else.
 //
 // Errors: lengths that do not fit, a target that is no class, and whatever the layer reports, such as parameters that
-// are not finite. Nothing is written then but to work.
+// are not finite. On error only work may have changed.
 type CrossEntropyVR[T Float] struct {
 	Reduction Reduction
 	Layer     GaussianLayer[T]
@@ -37,7 +37,7 @@ type CrossEntropyVR[T Float] struct {
 	Mask []bool
 }
 
-// WorkLen is the length of work for so many rows of phi, samples times batch.
+// WorkLen is the length of work for a phi of that many rows, samples times batch.
 func (l CrossEntropyVR[T]) WorkLen(rows int) int { return workLen(l.Layer, rows) }
 
 // Value returns the mean or the sum of the elements.
@@ -105,7 +105,7 @@ func (p *predictive[T]) crossEntropy(dst *[]T, targets classTargets, grad bool) 
 		t := targets.part(j, n)
 		v, y, at, end := values[:n], t.kernelTargets(classes[:n]), r*p.out, (r+n)*p.out
 		// m + v/2, where there is room until the derivatives are written
-		z := kernels.AddScaledTo(p.dVar[at:end], p.mean[at:end], 0.5, p.variance[at:end])
+		z := kernels.AddScaledTo(p.dVariance[at:end], p.mean[at:end], 0.5, p.variance[at:end])
 		if grad {
 			kernels.CrossEntropyRowsGradTo(p.dMean[at:end], v, z, p.out, y, scales[:n])
 		} else {
@@ -121,10 +121,10 @@ func (p *predictive[T]) crossEntropy(dst *[]T, targets classTargets, grad bool) 
 			copy((*dst)[r:], v)
 		}
 		if grad {
-			kernels.ScaleTo(p.dVar[at:end], 0.5, p.dMean[at:end])
+			kernels.ScaleTo(p.dVariance[at:end], 0.5, p.dMean[at:end])
 			for i, c := range y {
 				if c >= 0 {
-					p.dVar[at+i*p.out+c] += T(scale / 2)
+					p.dVariance[at+i*p.out+c] += T(scale / 2)
 				}
 			}
 		}

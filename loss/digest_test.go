@@ -314,9 +314,9 @@ func (l given[T]) Predict(mean, variance, phi, _ []T) error {
 	return nil
 }
 
-func (l given[T]) PredictGrad(dPhi, _, _, dMean, dVar, _ []T) error {
+func (l given[T]) PredictGrad(dPhi, _, _, dMean, dVariance, _ []T) error {
 	for i := range dMean {
-		dPhi[2*i], dPhi[2*i+1] = dMean[i], dVar[i]
+		dPhi[2*i], dPhi[2*i+1] = dMean[i], dVariance[i]
 	}
 	return nil
 }

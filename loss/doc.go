@@ -1,29 +1,32 @@
-// Package loss has the loss functions of the Python package inferno (inferno.loss_fns) and of PyTorch that are under
-// them, with gradients, over slices of float32 and float64.
+// Package loss has the loss functions of the Python package inferno (inferno.loss_fns) and the PyTorch losses they
+// build on, with gradients, over slices of float32 and float64.
 //
-//   - of numbers: [MSE], [L1], [Huber], [SmoothL1]; [GaussianNLL], of a predicted mean and variance
-//   - of probabilities and logits of yes and no: [BCE], [BCEWithLogits], [FocalBinary]
-//   - of classes: [CrossEntropy], [NLL] and [Focal] with class indices, [CrossEntropyProb] with class probabilities
-//   - of layers whose weights are Gaussian, in closed form: [MSEVR], [BCEWithLogitsVR], [CrossEntropyVR]
-//   - of models with Gaussian parameters: [VariationalFreeEnergy], also called [NegativeELBO]
+//   - for numbers: [MSE], [L1], [Huber], [SmoothL1]; [GaussianNLL], of a predicted mean and variance
+//   - for binary targets, from probabilities or logits: [BCE], [BCEWithLogits], [FocalBinary]
+//   - for classes: [CrossEntropy], [NLL] and [Focal] with class indices, [CrossEntropyProb] with class probabilities
+//   - for layers whose weights are Gaussian, in closed form: [MSEVR], [BCEWithLogitsVR], [CrossEntropyVR]
+//   - for models with Gaussian parameters: [VariationalFreeEnergy], also called [NegativeELBO]
 //
 // The last two groups ask for a [GaussianLayer] or a [GaussianModel]; package bnn has both.
 //
 // How good a trained classifier is, and how far its probabilities can be trusted, say [Accuracy], [Brier],
-// [BrierBinary], [LogLoss] and [Reliability], from which follow [ExpectedCalibrationError] and
-// [MaximumCalibrationError]. [TemperatureScaling] calibrates it. They have no gradients, and take batch × class without
+// [BrierBinary], [LogLoss] and [Reliability], from whose bins [ExpectedCalibrationError] and [MaximumCalibrationError]
+// are computed. [TemperatureScaling] calibrates it. These metrics have no gradients, and take batch × class without
 // sample dimensions: average the probabilities of the samples first.
 //
 // # Methods
 //
 // A loss is a struct of options, and its zero value means the defaults of PyTorch and inferno. Each has three methods:
-// Value returns the mean or the sum, ElementsTo writes the values before that (reduction="none"), and ValueGrad returns
-// what Value returns, to the bit, and writes its gradient with respect to the predictions. [Loss] is the interface of
-// those that take predictions.
+// Value returns the mean or the sum, ElementsTo writes the per-element values, unreduced (reduction="none"), and
+// ValueGrad returns what Value returns, to the bit, and writes its gradient with respect to the predictions. [Loss] is
+// the interface of those that take predictions.
+//
+// The gradient with respect to pred is called grad; that with respect to any other argument has its name after a d:
+// dPhi, dMean, dVariance. A gradient is written, but for dParams, that of the parameters, which is added to.
 //
 // For more rows than one call has, Accumulate does what ElementsTo does and adds the elements to an [Accumulator].
 // Those of batches, goroutines and machines are merged, and their mean is the same, to the bit, however the rows were
-// cut. The metrics have it, too; that of [Reliability] adds to a [ReliabilityDiagram].
+// cut. The metrics have this method too; that of [Reliability] adds to a [ReliabilityDiagram].
 //
 // # Shapes
 //
@@ -31,8 +34,8 @@
 // then those of the targets, which are repeated for every sample. Losses of classes have the class axis after the batch
 // axis, and then any positions: [sample × …] batch × class × position…. What the lengths cannot tell is a field:
 // Samples is the product of the sample dimensions, Positions that of the dimensions after the axis of classes or
-// features. A batch of the wrong length is an error, and never more or fewer samples. An element of a loss of
-// predictions does not depend on the others: it has the same bits in any batch, at any place.
+// features. A batch of the wrong length is an error; it is never taken for more or fewer samples. In the losses of
+// predictions an element does not depend on the others: it has the same bits in any batch, at any place.
 //
 // Class targets are ints; [Indices] converts others.
 //
@@ -63,8 +66,8 @@
 //
 // # Memory and goroutines
 //
-// No method allocates, but to marshal, starts a goroutine, or locks. A loss that nobody changes may be used by many
-// goroutines at once; where a method takes work, each call needs its own.
+// No method locks or starts a goroutine, and none allocates but for marshalling and for errors. A loss that nobody
+// changes may be used by many goroutines at once; where a method takes work, each call needs its own.
 //
 // # Range
 //

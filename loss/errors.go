@@ -8,11 +8,11 @@ import (
 // Every error of this package is one of these two, for errors.Is. A server that evaluates a loss for a client answers
 // the first with "bad request", and the second with "internal error".
 var (
-	// ErrInput says that an argument of the call is at fault: its length, alone or beside that of another argument or
+	// ErrInput means that an argument of the call is at fault: its length, alone or beside that of another argument or
 	// of an option, or one of its values.
 	ErrInput = errors.New("loss: bad input")
 
-	// ErrParams says that the loss itself is at fault, whatever the arguments: an option, the weights, a missing layer
+	// ErrParams means that the loss itself is at fault, whatever the arguments: an option, the weights, a missing layer
 	// or model, or what these report of their parameters.
 	ErrParams = errors.New("loss: bad parameters")
 )

@@ -120,6 +120,7 @@ func testProbErrors[T loss.Float](t *testing.T) {
 		{prob{Classes: 3}, x, []T{T(math.NaN()), 0, 1, 0, 0, 1}, "target[0] = NaN"},
 		{prob{Weight: []T{1, T(math.NaN()), 1}}, x, good, "Weight[1] = NaN"},
 		{prob{Classes: 3, Weight: []T{1, 1}}, x, good, "len(Weight) = 2: want 3"},
+		{prob{Classes: 3, Weight: []T{1, 1, 1, 1}}, x, good, "len(Weight) = 4: want 3"},
 		{prob{Classes: 3, LabelSmoothing: 1.5}, x, good, "LabelSmoothing = 1.5"},
 		{prob{Classes: 3, LabelSmoothing: math.NaN()}, x, good, "LabelSmoothing = NaN"},
 	} {
@@ -161,6 +162,7 @@ func testClassErrors[T loss.Float](t *testing.T) {
 		{options{weight: []T{1, nan, 1}}, x, good, "Weight[1] = NaN"},
 		{options{weight: []T{1, 1, inf}}, x, good, "Weight[2] = +Inf"},
 		{options{classes: 3, weight: []T{1, 1}}, x, good, "len(Weight) = 2: want 3"},
+		{options{classes: 3, weight: []T{1, 1, 1, 1}}, x, good, "len(Weight) = 4: want 3"},
 		{options{classes: 3, weight: []T{}}, x, good, "len(Weight) = 0: want nil"},
 		{options{weight: []T{}}, x, good, "len(Weight) = 0: want nil"},
 	} {

@@ -181,8 +181,8 @@ func (l identity[T]) PredictGrad(dPhi, _, _, dMean, _, _ []T) error {
 	return nil
 }
 
-func (l identity[T]) KL(_, priorScale []T, _ T, _ []T) (float64, error) {
-	for _, s := range priorScale {
+func (l identity[T]) KL(_, priorSigma []T, _ T, _ []T) (float64, error) {
+	for _, s := range priorSigma {
 		if s == 0 {
 			return 0, errPrior
 		}
@@ -190,8 +190,8 @@ func (l identity[T]) KL(_, priorScale []T, _ T, _ []T) (float64, error) {
 	return 0.5, nil
 }
 
-func (l identity[T]) KLGrad(dParams, priorLoc, priorScale []T, eps, scale T, work []T) (float64, error) {
-	kl, err := l.KL(priorLoc, priorScale, eps, work)
+func (l identity[T]) KLGrad(dParams, priorMu, priorSigma []T, eps, scale T, work []T) (float64, error) {
+	kl, err := l.KL(priorMu, priorSigma, eps, work)
 	if err == nil {
 		dParams[0] += scale
 	}

@@ -13,9 +13,9 @@ package loss
 //
 // An element whose target is the ignored index is 0, whatever its logits. The mean without weights divides by the
 // number of all positions, ignored ones included, as in inferno, but for those that the mask leaves out. With weights
-// it divides by the sum of w_y over the positions that are not ignored, of all samples; α has no part in that. (inferno
-// does so for targets with a batch axis only; for further positions it sums the last axis alone, and with ignored
-// targets it raises.)
+// it divides by the sum of w_y over the positions that are not ignored, of all samples; α is not counted there.
+// (inferno does so for targets with a batch axis only; for further positions it sums the last axis alone, and with
+// ignored targets it raises.)
 //
 // Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one, relatively, for γ up to 5, the most
 // confident predictions included: 1−exp(−ce) is formed without a subtraction. 0⁰ is 1, so γ = 0 is plain cross-entropy.
@@ -30,12 +30,12 @@ type Focal[T Float] struct {
 	// Samples is the number of samples; 0 means 1.
 	Samples int
 
-	// Gamma is γ ≥ 0. It has no default: 0 is plain cross-entropy.
+	// Gamma is γ ≥ 0. The zero value is plain cross-entropy; Lin et al. use 2.
 	Gamma float64
 
-	// Classes is the number of classes C. 0 means len(Weight), len(Alpha) or, without
-	// both, len(pred)/(Samples·len(target)). Give it: only then a batch that is too
-	// short is noticed whose length divides the right one.
+	// Classes is the number of classes C. 0 means len(Weight), len(Alpha) or, without both,
+	// len(pred)/(Samples·len(target)). Set it: otherwise a target slice that is too short is taken to mean more classes
+	// if its length divides len(pred)/Samples.
 	Classes int
 
 	// Positions is the product of the dimensions after the class axis; 0 means 1.

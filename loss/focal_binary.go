@@ -35,11 +35,11 @@ type FocalBinary[T Float] struct {
 	// Samples is the number of samples; 0 means 1.
 	Samples int
 
-	// Gamma is γ ≥ 0. It has no default: 0 is plain cross-entropy.
+	// Gamma is γ ≥ 0. The zero value is plain cross-entropy; Lin et al. use 2.
 	Gamma float64
 
-	// Alpha is α, the weight of the positive class beside the weight 1−α of the negative
-	// one: one for each feature or one for all; nil leaves both out.
+	// Alpha is α, the weight of the positive class beside the weight 1−α of the negative one: one for each feature or
+	// one for all; nil means that both are 1.
 	Alpha []T
 
 	// Features is the length of the axis that Alpha is along. 0 means len(Alpha).

@@ -31,9 +31,9 @@ func testEnergy[T loss.Float](t *testing.T, s *source) {
 	n, eps := layer.NumMeanParams(), float64(T(math.Ldexp(1, -s.byte()%24)))
 	copy(layer.Params(), weightsOf[T](s, "parameter", 2*n, &bad))
 	length := []int{0, 1, n, n + 1}[s.byte()%4]
-	loc, scale := weightsOf[T](s, "priorLoc", length, &bad), weightsOf[T](s, "priorScale", length, &bad)
+	loc, scale := weightsOf[T](s, "priorMu", length, &bad), weightsOf[T](s, "priorSigma", length, &bad)
 	if length > n {
-		bad = append(bad, "priorLoc", "priorScale")
+		bad = append(bad, "priorMu", "priorSigma")
 	}
 	weight := float64(s.byte()) / 16
 	vfe := loss.VariationalFreeEnergy[T, T]{

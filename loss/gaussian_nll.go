@@ -19,8 +19,8 @@ import (
 // len(variance) are Samples times len(target). (torch broadcasts a variance of fewer dimensions: repeat it.) The mean
 // divides by len(mean), or by the number of elements that the mask keeps.
 //
-// Error: an element is within 1e-15 (float64) or 1e-6 (float32) of the exact one, relatively to its largest term, and a
-// value within 1e-13 or 1e-6, relatively to the sum of the absolute elements. The gradient with respect to variance is
+// Error: an element is within 1e-15 (float64) or 1e-6 (float32) of the exact one, relative to its largest term, and a
+// value within 1e-13 or 1e-6, relative to the sum of the absolute elements. The gradient with respect to variance is
 // that at v, and not 0 where the variance is below eps, as in torch.
 //
 // Errors: lengths that do not fit, a negative variance, NaN in target, an eps that is negative or not finite in T. NaN
@@ -85,8 +85,8 @@ func (l GaussianNLL[T]) Accumulate(a *Accumulator, dst, mean, variance, target [
 	return nil
 }
 
-// ValueGrad returns Value and writes its gradients with respect to mean, (m−t)/v, and by variance, ½(1/v − ((m−t)/v)²),
-// divided as the mean is, to dMean and dVariance; either may be nil.
+// ValueGrad returns Value and writes its gradients with respect to mean, (m−t)/v, and with respect to variance, ½(1/v −
+// ((m−t)/v)²), divided as the mean is, to dMean and dVariance; either may be nil.
 func (l GaussianNLL[T]) ValueGrad(dMean, dVariance, mean, variance, target []T) (float64, error) {
 	c := gaussianNLL[T]{
 		pairs: l.pairs(), mean: mean, variance: variance, target: target,

@@ -7,7 +7,7 @@ import (
 
 // LogLoss is the negative log-likelihood of predicted class probabilities p against class indices y, the mean over the
 // rows of −log p_y: sklearn.metrics.log_loss. Use [CrossEntropy] where the logits are at hand, as it loses nothing to
-// the rounding of p; [NLL] for log-probabilities; [BCE] for single probabilities of yes.
+// the rounding of p; [NLL] for log-probabilities; [BCE] for probabilities of the positive class.
 //
 // A target of probability 0 makes it +Inf. (sklearn clips p to [eps, 1−eps] and returns a number that depends on eps.)
 //

@@ -13,8 +13,8 @@ type Target interface{ int | float32 | float64 }
 type Loss[T Float, E Target] interface {
 	// Value returns the mean or the sum.
 	Value(pred []T, target []E) (float64, error)
-	// ElementsTo writes the values before the reduction.
+	// ElementsTo writes the per-element values, unreduced.
 	ElementsTo(dst, pred []T, target []E) error
-	// ValueGrad returns Value and writes its gradient by pred.
+	// ValueGrad returns Value and writes its gradient with respect to pred.
 	ValueGrad(grad, pred []T, target []E) (float64, error)
 }

@@ -21,7 +21,7 @@ import (
 // nothing else.
 //
 // Errors: lengths that do not fit, NaN in target, and whatever the layer reports, such as parameters that are not
-// finite. Nothing is written then but to work.
+// finite. On error only work may have changed.
 type MSEVR[T Float] struct {
 	Reduction Reduction
 	Layer     GaussianLayer[T]
@@ -34,7 +34,7 @@ type MSEVR[T Float] struct {
 	Mask []bool
 }
 
-// WorkLen is the length of work for so many rows of phi, samples times batch.
+// WorkLen is the length of work for a phi of that many rows, samples times batch.
 func (l MSEVR[T]) WorkLen(rows int) int { return workLen(l.Layer, rows) }
 
 // Value returns the mean or the sum of the elements.
@@ -92,7 +92,7 @@ func (l *MSEVR[T]) run(dst *[]T, grads *layerGrads[T], phi, target, work []T) (f
 func (p *predictive[T]) squaredError(dst *[]T, target []T, grad bool) float64 {
 	scale := T(p.scale)
 	if p.mask != nil {
-		target = p.keepTargets(p.dVar, target) // which is free until the end
+		target = p.keepTargets(p.dVariance, target) // which is free until the end
 	}
 	var sum total.Sum
 	for i, n := 0, len(target); i < len(p.mean); i += n {
@@ -110,9 +110,9 @@ func (p *predictive[T]) squaredError(dst *[]T, target []T, grad bool) float64 {
 		return 0
 	}
 	if grad {
-		cycleTo(p.dVar, []T{scale}, 0)
-		for dVar := p.dVar; p.mask != nil && len(dVar) > 0; dVar = dVar[len(target):] {
-			kernels.SelectTo(dVar[:len(target)], dVar[:len(target)], p.mask, 0)
+		cycleTo(p.dVariance, []T{scale}, 0)
+		for dVariance := p.dVariance; p.mask != nil && len(dVariance) > 0; dVariance = dVariance[len(target):] {
+			kernels.SelectTo(dVariance[:len(target)], dVariance[:len(target)], p.mask, 0)
 		}
 	}
 	sum.Add(kernels.Sum(p.variance))

@@ -15,7 +15,7 @@ import (
 // the positions that are not ignored, of all samples: it is NaN if all are ignored (the sum is 0).
 //
 // Predictions are not checked: they may be above 0 or add up to anything; NaN and Inf propagate from the entry of the
-// target, no other entry is looked at. The sum is accurate to a few units in the last place of a float64, relatively to
+// target, no other entry is looked at. The sum is accurate to a few units in the last place of a float64, relative to
 // the sum of the absolute terms; the product with w_y is rounded in T only by ElementsTo.
 //
 // Errors: lengths that do not fit, a target that is no class and not ignored, class weights that are not finite. Slices
@@ -26,9 +26,9 @@ type NLL[T Float] struct {
 	// Samples is the number of samples; 0 means 1.
 	Samples int
 
-	// Classes is the number of classes C. 0 means len(Weight) or, without
-	// weights, len(pred)/(Samples·len(target)). Give it: only then a batch that is too
-	// short is noticed whose length divides the right one.
+	// Classes is the number of classes C. 0 means len(Weight) or, without weights, len(pred)/(Samples·len(target)). Set
+	// it: otherwise a target slice that is too short is taken to mean more classes if its length divides
+	// len(pred)/Samples.
 	Classes int
 
 	// Positions is the product of the dimensions after the class axis; 0 means 1.

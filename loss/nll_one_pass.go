@@ -44,7 +44,7 @@ func (l *NLL[T]) onePass(pred []T, target []int) (value float64, ok bool) {
 	return l.Reduction.reduce(0-sum.Value(), divisor), true
 }
 
-// gatherClasses is gather that says whether all targets are classes.
+// gatherClasses is gather that reports whether all targets are classes.
 func (c *classCall[T]) gatherClasses(dst []T, r int) bool {
 	at, step, inner, cols, pred := c.base(r), c.step(), c.inner, uint(c.cols), c.pred
 	class := c.class[r:][:len(dst)]

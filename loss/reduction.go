@@ -2,8 +2,8 @@ package loss
 
 import "fmt"
 
-// Reduction says what becomes of the values of the single elements. The values themselves are what the ElementsTo
-// methods give (reduction="none" of torch).
+// Reduction is how a loss combines its elements. The elements themselves are what the ElementsTo methods write
+// (reduction="none" of torch).
 type Reduction int
 
 const (

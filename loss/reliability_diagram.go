@@ -5,12 +5,13 @@ import (
 	"math"
 )
 
-// ReliabilityDiagram is what an [Accumulator] is to a mean to the bins of [Reliability]: Accumulate of that adds rows,
-// [ReliabilityDiagram.Merge] the rows of another diagram. The numbers of rows are integers and the sums of confidences
-// are exact, so the bins, and what [ExpectedCalibrationError] and [MaximumCalibrationError] make of them, have the same
-// bits however the rows were cut, in whatever order they come, and as those that BinsTo fills in one go.
+// ReliabilityDiagram accumulates the bins of [Reliability], as an [Accumulator] does the sums of a mean:
+// [Reliability.Accumulate] adds rows, [ReliabilityDiagram.Merge] the rows of another diagram. The numbers of rows are
+// integers and the sums of confidences are exact, so the bins, and what [ExpectedCalibrationError] and
+// [MaximumCalibrationError] make of them, have the same bits however the rows were cut, in whatever order they come,
+// and as those that BinsTo fills in one go.
 //
-// It starts with as many empty bins as there shall be:
+// The caller chooses the number of bins:
 //
 //	d := loss.ReliabilityDiagram{Bins: make([]loss.ReliabilityBin, 15)}
 //

@@ -66,7 +66,10 @@ func TestWrongShapes(t *testing.T) {
 		{loss.NLL[float64]{Weight: ones(3)}, 12, 2, "len(Weight)"},
 		{loss.Focal[float64]{Alpha: ones(3)}, 12, 2, "len(pred) = 12"},
 		{loss.Focal[float64]{Alpha: ones(2), Classes: 3}, 6, 2, "len(Alpha) = 2: want 3"},
+		{loss.Focal[float64]{Alpha: ones(4), Classes: 3}, 6, 2, "len(Alpha) = 4: want 3"},
 		{loss.Focal[float64]{Alpha: []float64{1, -1}}, 4, 2, "Alpha[1] = -1"},
+		{loss.Focal[float64]{Alpha: []float64{1, math.NaN()}}, 4, 2, "Alpha[1] = NaN"},
+		{loss.Focal[float64]{Alpha: []float64{math.Inf(1), 1}}, 4, 2, "Alpha[0] = +Inf"},
 		{loss.CrossEntropy[float64]{Samples: -2, Classes: 3}, 6, 2, "Samples = -2"},
 		{loss.NLL[float64]{Mask: make([]bool, 3), Classes: 3}, 6, 2, "len(Mask) = 3: want 2"},
 	} {

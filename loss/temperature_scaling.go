@@ -13,8 +13,8 @@ import (
 //	−log softmax(z/T)_y = logsumexp(z/T) − z_y/T,  T > 0.
 //
 // Guo et al. (2017), "On calibration of modern neural networks". Fit it to rows that the model was not trained on, then
-// divide the logits of others by it. (Logits that a model has divided by a temperature already give the factor that is
-// missing.) It changes no prediction, only how sure the model is: T > 1 makes it less so.
+// divide the logits of others by it. (If the model has already divided its logits by a temperature, Fit returns the
+// factor by which to multiply that.) It changes no prediction, only how sure the model is: T > 1 makes it less so.
 //
 // Shapes: pred is batch × class, target batch; rows whose target is the ignored index are left out.
 //

@@ -17,10 +17,10 @@ type varianceReduced[T Float] struct {
 // with respect to them, all rows×out. The slices are parts of the work that the caller owns.
 type predictive[T Float] struct {
 	varianceReduced[T]
-	mean, variance, dMean, dVar []T
-	layerWork                   []T
-	rows, out                   int
-	scale                       float64 // of the derivatives
+	mean, variance, dMean, dVariance []T
+	layerWork                        []T
+	rows, out                        int
+	scale                            float64 // of the derivatives
 }
 
 // layerGrads are what the gradient is written to; either may be nil.
@@ -133,7 +133,7 @@ func (p *predictive[T]) finish(sum float64, grads *layerGrads[T], phi []T, targe
 	if grads == nil || p.rows == 0 {
 		return value, nil
 	}
-	return value, ofParams(p.layer.PredictGrad(grads.phi, grads.params, phi, p.dMean, p.dVar, p.layerWork))
+	return value, ofParams(p.layer.PredictGrad(grads.phi, grads.params, phi, p.dMean, p.dVariance, p.layerWork))
 }
 
 // keepTargets writes the targets to dst, with 0 in place of those that are left out, whose mean and variance it makes

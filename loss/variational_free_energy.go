@@ -26,21 +26,20 @@ package loss
 // calls.
 //
 // Errors: those of NLL and of the model (a prior of the wrong length, parameters that are not finite, a prior scale of
-// 0 with Eps = 0), options that are negative or not finite. Nothing is written then but to work. Safe for concurrent
+// 0 with Eps = 0), options that are negative or not finite. On error only work may have changed. Safe for concurrent
 // use.
 type VariationalFreeEnergy[T Float, E Target] struct {
 	NLL   Loss[T, E]
 	Model GaussianModel[T]
 
-	// PriorLoc and PriorScale are the mean and the standard deviation of the
-	// prior: nil for 0 and 1, or one number for all parameters, or one for each.
+	// PriorLoc and PriorScale are the mean and the standard deviation of the prior, the priorMu
+	// and priorSigma of [GaussianModel] under the names they have in inferno: nil for 0 and 1, or
+	// one number for all parameters, or one for each.
 	PriorLoc, PriorScale []T
 
-	// KLWeight is w. Give it: one divided by the number of rows of the training set (not
-	// of the batch) if NLL is a mean, as by default. nil means 1, as in inferno, unless
-	// KLWeightPerParam, and with a mean that is far too much for any network: training
-	// makes the weights forget the data. With 0 the divergence has no part, even if it is
-	// infinite.
+	// KLWeight is w. Set it: one divided by the number of rows of the training set (not of the batch) if NLL is a mean,
+	// as by default. nil means 1, as in inferno, unless KLWeightPerParam, and with a mean that is far too much for any
+	// network: training makes the weights forget the data. With 0 the divergence is left out, even if it is infinite.
 	KLWeight *float64
 
 	// KLWeightPerParam makes w one divided by the number of mean parameters, as
@@ -101,8 +100,8 @@ func (l VariationalFreeEnergy[T, E]) ElementsTo(dst, pred []T, target []E, work 
 }
 
 // ValueGrad returns Value, writes the gradient of the nll with respect to pred to grad, and adds the gradient of w·KL
-// with respect to the model's parameters to dParams, in the order of [GaussianModel]. (How pred depends on the
-// parameters is for the model to say.)
+// with respect to the model's parameters to dParams, in the order of [GaussianModel]. The gradient of the nll with
+// respect to the parameters follows from grad by the model's backward pass, such as ForwardGrad of a bnn.Sequential.
 func (l VariationalFreeEnergy[T, E]) ValueGrad(grad, dParams, pred []T, target []E, work []T) (float64, error) {
 	if err := l.checkNLL(grad, pred, target); err != nil {
 		return 0, err

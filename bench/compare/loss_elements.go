@@ -129,4 +129,4 @@ func (l *fixedLayer[T]) Predict(mean, variance, phi, work []T) error {
 	return nil
 }
 
-func (l *fixedLayer[T]) PredictGrad(dPhi, dParams, phi, dMean, dVar, work []T) error { return nil }
+func (l *fixedLayer[T]) PredictGrad(dPhi, dParams, phi, dMean, dVariance, work []T) error { return nil }

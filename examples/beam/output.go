@@ -101,7 +101,7 @@ func commit(ctx context.Context, folder string, files []written) error {
 	return nil
 }
 
-// checkSize says whether a file is as it was written.
+// checkSize reports whether a file is as it was written.
 func checkSize(ctx context.Context, fs filesystem.Interface, folder string, w written) error {
 	size, err := fs.Size(ctx, folder+"/"+w.Name)
 	if err != nil {

@@ -66,7 +66,7 @@ func (p *partial) files() (all []written) {
 	return all
 }
 
-// checkComplete says whether every byte of the files belongs to one part, and every row to a prediction or a dead
+// checkComplete reports whether every byte of the files belongs to one part, and every row to a prediction or a dead
 // letter.
 func (p *partial) checkComplete(files []inputFile) error {
 	slices.SortFunc(p.Parts, func(a, b donePart) int {
@@ -95,7 +95,7 @@ func (p *partial) checkComplete(files []inputFile) error {
 	return nil
 }
 
-// checkNext says whether a part begins where the one before ended, and has lost no row.
+// checkNext reports whether a part begins where the one before ended, and has lost no row.
 func checkNext(d donePart, at int64) error {
 	switch {
 	case d.From > at:

@@ -65,7 +65,7 @@ func (c rowColumns) checkLabel(v float64) (int, error) {
 	return int(v), nil
 }
 
-// checkInput says whether an input is a number of float32.
+// checkInput reports whether an input is a number of float32.
 func checkInput(column int, x float32) error {
 	if x-x != 0 {
 		return bad("column %d is %v, not finite in float32", column, x)

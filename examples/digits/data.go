@@ -1,18 +1,15 @@
 package main
 
 import (
-	"compress/gzip"
-	"encoding/csv"
-	"fmt"
 	"math/rand/v2"
-	"os"
-	"strconv"
+
+	"github.com/simmer-go/simmer/examples/internal/digits"
 )
 
 const (
-	side    = 8 // an image is side×side pixels
-	pixels  = side * side
-	classes = 10
+	side    = digits.Side
+	pixels  = digits.Pixels
+	classes = digits.Classes
 )
 
 // dataset is handwritten digits, one image a row, and which digits they are.
@@ -40,47 +37,7 @@ func (d dataset) shuffled(rng *rand.Rand) dataset {
 	return s
 }
 
-// readDigits reads the UCI digits: a row for each image, 64 pixels from 0 to 16 and the digit.
 func readDigits(path string) (dataset, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return dataset{}, fmt.Errorf("%w (-data says where the digits are)", err)
-	}
-	defer file.Close()
-	unzipped, err := gzip.NewReader(file)
-	if err != nil {
-		return dataset{}, fmt.Errorf("%s: %w", path, err)
-	}
-	rows := csv.NewReader(unzipped)
-	rows.FieldsPerRecord = pixels + 1
-	records, err := rows.ReadAll()
-	if err != nil {
-		return dataset{}, fmt.Errorf("%s: %w", path, err)
-	}
-	var d dataset
-	for i, record := range records {
-		if err := d.add(record); err != nil {
-			return dataset{}, fmt.Errorf("%s: row %d: %w", path, i, err)
-		}
-	}
-	if d.len() != 1797 {
-		return dataset{}, fmt.Errorf("%s has %d rows, want the 1797 of the UCI digits", path, d.len())
-	}
-	return d, nil
-}
-
-func (d *dataset) add(record []string) error {
-	for _, field := range record[:pixels] {
-		v, err := strconv.ParseUint(field, 10, 5)
-		if err != nil {
-			return err
-		}
-		d.images = append(d.images, float32(v)/16)
-	}
-	label, err := strconv.Atoi(record[pixels])
-	if err != nil {
-		return err
-	}
-	d.labels = append(d.labels, label)
-	return nil
+	images, labels, err := digits.Read(path)
+	return dataset{images, labels}, err
 }

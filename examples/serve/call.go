@@ -35,7 +35,7 @@ type job struct {
 	seed          uint64
 }
 
-// fromDraws says whether anything is drawn.
+// fromDraws reports whether anything is drawn.
 func (j job) fromDraws() bool { return j.draws > 0 || j.raw > 0 }
 
 // call is an inference request from its body to its answer. Calls are used again, since their memory is most of what a

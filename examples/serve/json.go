@@ -47,7 +47,7 @@ func (r *jsonReader) skip(c byte) bool {
 	return true
 }
 
-// end says that more follows.
+// end reports whether more follows.
 func (r *jsonReader) end() error {
 	if r.next() != 0 || r.at < len(r.text) {
 		return r.unexpected("its end")

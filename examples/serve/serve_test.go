@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -391,7 +392,7 @@ func TestFloat64(t *testing.T) {
 	sameNumbers(t, "in binary", binary.tensor(t, "mean"), got.tensor(t, "mean"))
 }
 
-// TestReload replaces the weights: by others, by a broken file, and by a model of another shape.
+// TestReload replaces the weights: by others, by files that are damaged or half copied, and by a model of another shape.
 func TestReload(t *testing.T) {
 	c := testConfig()
 	c.weights = filepath.Join(t.TempDir(), "weights.safetensors")
@@ -405,11 +406,17 @@ func TestReload(t *testing.T) {
 		s.reload <- os.Interrupt
 		waitUntil(t, "reloaded", func() bool { return value(t, counter) > old })
 	}
-	if err := os.WriteFile(c.weights, []byte("broken"), 0o600); err != nil {
+	whole, err := os.ReadFile(weights)
+	if err != nil {
 		t.Fatal(err)
 	}
-	reload("failed")
-	sameNumbers(t, "the old weights", infer(t, s.url, request{x: digit(1)}).tensor(t, "mean"), before)
+	for _, damaged := range [][]byte{nil, []byte("broken"), whole[:100], whole[:len(whole)/2], append(slices.Clip(whole), 0)} {
+		if err := os.WriteFile(c.weights, damaged, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		reload("failed")
+		sameNumbers(t, "the old weights", infer(t, s.url, request{x: digit(1)}).tensor(t, "mean"), before)
+	}
 	tiny, err := bnn.NewMLP[float32]([]int{3, 2, 10}, bnn.ReLU)
 	if err != nil {
 		t.Fatal(err)

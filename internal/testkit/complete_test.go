@@ -45,6 +45,7 @@ const (
 	targetsFile = "fuzz/zz_targets_test.go"
 	digestsFile = "kernels/testdata/digests.txt"
 	loopsFile   = "bench/loops.go"
+	indexFile   = "kernels/doc.go"
 )
 
 var (
@@ -58,6 +59,9 @@ var (
 func (p *project) checkFunction(t *testing.T, f function) {
 	if !strings.HasPrefix(f.doc, f.name+" ") {
 		t.Errorf("its doc comment begins %.30q: begin it with %q, in %s", f.doc, f.name, f.file)
+	}
+	if n := strings.Count(p.index, "["+f.name+"]"); n != 1 {
+		t.Errorf("the index in %s has it %d times: add [%s] once, to the line where a user would look", indexFile, n, f.name)
 	}
 	switch {
 	case !f.generic:

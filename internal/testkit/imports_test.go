@@ -44,6 +44,7 @@ var folders = []folder{
 	{"fuzz", nil},
 	{"trust/inputs", []string{"kernels", "internal/isa", "internal/testkit/catalog", "internal/testkit/ref"}},
 	{"trust/mutate", nil},
+	{"trust/huge", nil},
 	{"bench/limit", []string{"internal/isa"}},
 	{"trust/latency", []string{"fallback", "kernels", "internal/testkit/catalog"}},
 	{"bench", []string{"kernels", "bnn", "internal/isa", "internal/testkit/catalog", "bench/internal/timing"}},

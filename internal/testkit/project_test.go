@@ -26,6 +26,7 @@ type project struct {
 	named                   map[string]bool // functions that the tests of package kernels call themselves
 	tested                  map[string]bool // functions with bounds, that a test of accuracy names
 	targets, digests, loops string          // the contents of the files
+	index                   string          // of the package documentation of kernels
 }
 
 // function is an exported function of package kernels.
@@ -46,6 +47,8 @@ func readProject(t *testing.T) *project {
 		functions: functions(t), listed: map[string]bool{}, named: map[string]bool{}, tested: map[string]bool{},
 		targets: read(t, targetsFile), digests: read(t, digestsFile), loops: read(t, loopsFile),
 	}
+	_, index, _ := strings.Cut(read(t, indexFile), "\n// # Index\n")
+	p.index, _, _ = strings.Cut(index, "\n// # ")
 	for _, k := range catalog.Kernels[float32]() {
 		p.listed[k.Function] = true
 	}

@@ -54,22 +54,44 @@ func (r *runner) run(ctx context.Context, f *Fault) (Result, error) {
 	return Result{Fault: f.Name, Outcome: outcome, By: by, Seconds: time.Since(start).Seconds()}, err
 }
 
-func (r *runner) try(ctx context.Context, f *Fault) (_ Outcome, by string, err error) {
-	steps, err := f.steps()
+func (r *runner) try(ctx context.Context, f *Fault) (outcome Outcome, by string, err error) {
+	before, after, err := f.steps()
 	if err != nil {
 		return "", "", err
 	}
 	if err := r.tree.plant(f); err != nil {
 		return "", "", err
 	}
+	if outcome, by, err = r.notice(ctx, f, before); outcome != "" || err != nil {
+		return outcome, by, err
+	}
 	if f.regenerates() {
 		if out, err := r.goTool(ctx, Step{module: "."}, "run", "./asm", "."); err != nil {
 			return Killed, "the generator: " + lastLine(out), nil // it refuses some descriptions
 		}
 	}
+	if outcome, by, err = r.notice(ctx, f, after); outcome != "" || err != nil {
+		return outcome, by, err
+	}
+	for _, run := range digests {
+		s, err := newStep(run)
+		if err != nil {
+			return "", "", err
+		}
+		if out, err := r.test(ctx, s); err != nil && ctx.Err() == nil {
+			return OnlyDigest, killer(out), nil
+		}
+	}
+	return Survived, "", nil
+}
+
+// notice runs the steps up to the first that fails. The outcome is empty if none does.
+func (r *runner) notice(ctx context.Context, f *Fault, steps []Step) (_ Outcome, by string, err error) {
 	for _, s := range steps {
 		out, err := r.test(ctx, s, "-skip", notCounted)
 		switch {
+		case err == nil && !ranTests.MatchString(out):
+			return "", "", fmt.Errorf("%s: %s: go test %v has no tests to run", f.where, f.Name, s)
 		case err == nil:
 		case ctx.Err() != nil:
 			return TooLong, "", nil
@@ -82,16 +104,7 @@ func (r *runner) try(ctx context.Context, f *Fault) (_ Outcome, by string, err e
 			return Killed, killer(out), nil
 		}
 	}
-	for _, run := range digests {
-		s, err := newStep(run)
-		if err != nil {
-			return "", "", err
-		}
-		if out, err := r.test(ctx, s); err != nil && ctx.Err() == nil {
-			return OnlyDigest, killer(out), nil
-		}
-	}
-	return Survived, "", nil
+	return "", "", nil
 }
 
 // checkSound makes sure, once for each package, that its tests pass when there is no fault: a tree whose tests fail anyway
@@ -135,6 +148,7 @@ func (r *runner) goTool(ctx context.Context, s Step, args ...string) (out string
 var (
 	failedTest    = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
 	failedPackage = regexp.MustCompile(`(?m)^FAIL\t(\S+)`)
+	ranTests      = regexp.MustCompile(`(?m)^ok\s.*(?:s|\(cached\))$`) // behind it stands [no tests to run] where there are none
 	crashed       = regexp.MustCompile(`(?m)^(?:panic|fatal error|unexpected fault|SIG\w+)\b.*`)
 )
 

@@ -83,8 +83,23 @@ func (s Step) String() string {
 	return text
 }
 
-// steps are the runs that could notice the fault.
-func (f *Fault) steps() (list []Step, err error) {
+// portable are runs that execute the fallback alone. With a fault in it they come before its assembly is generated, which
+// takes longer than all of them.
+var portable = []string{
+	"-short ./fallback",
+	"-tags purego -short ./internal/testkit/ref",
+	"-tags purego -short ./kernels -run Limits|Special|Cases|InOrder|Draw|Thresholds|Tails",
+	"./fallback",
+	"-tags purego ./internal/testkit/ref",
+}
+
+// steps are the runs that could notice the fault, before the assembly is generated anew and after.
+func (f *Fault) steps() (before, after []Step, err error) {
+	if f.regenerates() && slices.ContainsFunc(f.Edits, func(e Edit) bool { return strings.HasPrefix(e.File, "fallback/") }) {
+		if before, err = newSteps(portable); err != nil {
+			return nil, nil, err
+		}
+	}
 	runs := slices.Clone(f.Tests)
 	for _, e := range f.Edits {
 		at := slices.IndexFunc(areas, func(a struct {
@@ -94,7 +109,7 @@ func (f *Fault) steps() (list []Step, err error) {
 			return strings.HasPrefix(e.File, a.prefix)
 		})
 		if at < 0 {
-			return nil, fmt.Errorf("no tests are known for %s", e.File)
+			return nil, nil, fmt.Errorf("no tests are known for %s", e.File)
 		}
 		for _, run := range areas[at].runs {
 			if !slices.Contains(runs, run) {
@@ -102,6 +117,11 @@ func (f *Fault) steps() (list []Step, err error) {
 			}
 		}
 	}
+	after, err = newSteps(runs)
+	return before, after, err
+}
+
+func newSteps(runs []string) (list []Step, err error) {
 	for _, run := range runs {
 		s, err := newStep(run)
 		if err != nil {

@@ -30,13 +30,49 @@ func TestFaults(t *testing.T) {
 				t.Errorf("%s: %s: %s would not be Go: %v", f.where, f.Name, name, err)
 			}
 		}
-		if _, err := f.steps(); err != nil {
+		before, after, err := f.steps()
+		if err != nil {
 			t.Errorf("%s: %s: %v", f.where, f.Name, err)
+		}
+		for _, s := range slices.Concat(before, after) {
+			if !hasTests(t, s) {
+				t.Errorf("%s: %s: go test %v has no tests to run", f.where, f.Name, s)
+			}
 		}
 	}
 	if len(list) < 80 {
 		t.Errorf("%d faults, want 80 at least", len(list))
 	}
+}
+
+// hasTests reports whether a run with -run has a test in one of its packages.
+func hasTests(t *testing.T, s Step) bool {
+	i := slices.Index(s.args, "-run")
+	if i < 0 {
+		return true
+	}
+	name := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+	for _, folder := range s.args {
+		if !strings.HasPrefix(folder, "./") {
+			continue
+		}
+		files, err := filepath.Glob(filepath.Join("../..", s.module, folder, "*_test.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range name.FindAllSubmatch(text, -1) {
+				if regexp.MustCompile(s.args[i+1]).Match(m[1]) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 func TestParse(t *testing.T) {
@@ -143,5 +179,18 @@ func TestKiller(t *testing.T) {
 	}
 	if got := killer("panic: index out of range\nFAIL\tgithub.com/simmer-go/simmer/bnn\t0.2s\n"); got != "bnn panic: index out of range" {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestRanTests tells a run of tests from one that has none, which passes as well.
+func TestRanTests(t *testing.T) {
+	for out, want := range map[string]bool{
+		"ok  \tsimmer/loss\t0.2s\n": true, "ok  \tsimmer/loss\t(cached)\n": true,
+		"ok  \tsimmer/loss\t0.2s [no tests to run]\n": false, "ok  \tsimmer/loss\t(cached) [no tests to run]\n": false,
+		"ok  \tsimmer/bnn\t0.1s [no tests to run]\nok  \tsimmer/loss\t0.2s\n": true, "?   \tsimmer\t[no test files]\n": false,
+	} {
+		if ranTests.MatchString(out) != want {
+			t.Errorf("%q: want %t", out, want)
+		}
 	}
 }

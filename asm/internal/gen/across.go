@@ -47,7 +47,7 @@ func (k *Across) matrices() []string {
 	return slices.DeleteFunc(slices.Clone(k.Row.slices()), func(s string) bool { return slices.Contains(k.PerClass, s) })
 }
 
-// hasLanes says that some sum has lanes.
+// hasLanes reports whether some sum has lanes.
 func (k *Across) hasLanes() bool {
 	return slices.ContainsFunc(k.Row.Sums, func(s Sum) bool { return s.Kind == FoldOwn })
 }

@@ -160,7 +160,7 @@ func (e *emitter) overwritable(v V, i int) register {
 	return e.mach.copy(e, v.lane, r)
 }
 
-// dies says that register i of v is a temporary that nothing reads after the current instruction.
+// dies reports whether register i of v is a temporary that nothing reads after the current instruction.
 func (e *emitter) dies(v V) bool {
 	return v.op != opConst && !v.same && (v.op != opInput || v.mem != nil || v.acc) && v.last == e.index
 }
@@ -226,7 +226,8 @@ func registers(v V) int {
 	return max(n, 1)
 }
 
-// ofConstants says that v is an operation on nothing but constants: the same in all registers, so that one is enough.
+// ofConstants reports whether v is an operation on nothing but constants: the same in all registers, so that one is
+// enough.
 func ofConstants(v V) bool {
 	return !slices.ContainsFunc(v.args, func(a V) bool { return a.op != opConst && !a.same })
 }

@@ -36,7 +36,7 @@ type Family struct {
 type Kernel interface {
 	// Function is the name of the block function, with the type: SoftplusToF32.
 	Function() string
-	// InFallback says that package fallback has a function of that name.
+	// InFallback reports whether package fallback has a function of that name.
 	InFallback() bool
 
 	signature() string // of the assembly function
@@ -199,7 +199,7 @@ func compile(m Machine, f *ir.File) error {
 		pass.FunctionPass(pass.LabelTarget),
 		pass.FunctionPass(pass.CFG),
 		pass.FunctionPass(pass.Liveness),
-		pass.FunctionPass(pass.AllocateRegisters),
+		pass.FunctionPass(allocateRegisters),
 		pass.FunctionPass(pass.BindRegisters),
 		pass.FunctionPass(pass.VerifyAllocation),
 	}

@@ -135,7 +135,7 @@ func dispatch(kernels []Kernel, ms []Machine) string {
 	return b.String()
 }
 
-// emitted says that there is a function of m's own.
+// emitted reports whether there is a function of m's own.
 func emitted(k Kernel, m Machine) bool { return m.narrower() == nil || !k.call().narrowest }
 
 // shortCall leaves a slice that does not fill a register of m's narrower neighbour to that.
@@ -194,7 +194,7 @@ func generics(kernels []Kernel) string {
 	b.WriteString(`// Float is the element type of a slice.
 type Float interface{ float32 | float64 }
 
-// Is32 says that T is float32.
+// Is32 reports whether T is float32.
 func Is32[T Float]() bool { return unsafe.Sizeof(T(0)) == 4 }
 
 // As32 is x as what it is, if T is float32.

@@ -27,7 +27,7 @@ type ShortRows struct {
 	// Body computes a row of results, in the type of the slices or in float64. The params are in float64. Lanes that hold
 	// no element are 0 in the inputs.
 	Body func(r *R, in, perColumn, params []V) V
-	// Stops says that Body calls [R.Within] for float32, and results say how many rows are left.
+	// Stops reports whether Body calls [R.Within] for float32, and results say how many rows are left.
 	Stops bool
 }
 

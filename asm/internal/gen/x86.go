@@ -29,7 +29,7 @@ type variant interface {
 	tiles() tiles
 	finish(fn *ir.Function) error
 
-	// wordOperand is the same of a word of a Fill; ok says that there is such an operand.
+	// wordOperand is the same of a word of a Fill; ok reports whether there is such an operand.
 	wordOperand(e *emitter, c literal) (m memory, suffix string, ok bool)
 	// constantOperand is a constant as a memory operand, what a use of it costs, and the suffix of the opcode.
 	constantOperand(e *emitter, c literal) (m memory, cost int, suffix string)

@@ -1,11 +1,11 @@
 package safetensors
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"unicode/utf8"
 )
 
 // Index is where the tensors of a model are that was saved as several files: the content of the file
@@ -19,30 +19,9 @@ type Index struct {
 // so many keys, are errors. Its "metadata" are not looked at.
 func ReadIndex(r io.Reader, most int) (*Index, error) {
 	x := &Index{Files: map[string]string{}}
-	limited := &io.LimitedReader{R: r, N: MaxHeader + 1}
-	dec := json.NewDecoder(limited)
-	found := false
-	err := members(dec, func(name string) error {
-		switch name {
-		case "metadata":
-			var ignored json.RawMessage
-			return dec.Decode(&ignored)
-		case "weight_map":
-			found = true
-			return members(dec, func(key string) error { return x.add(dec, key, most) })
-		}
-		return errors.New("not a field of an index")
-	})
-	if err == nil && !found {
-		err = errors.New(`has no "weight_map"`)
-	}
+	text, err := io.ReadAll(io.LimitReader(r, MaxHeader+1))
 	if err == nil {
-		if _, end := dec.Token(); end != io.EOF {
-			err = errors.New("goes on after its object")
-		}
-	}
-	if limited.N == 0 {
-		err = fmt.Errorf("more than the limit of %d bytes", MaxHeader)
+		err = x.parse(text, most)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("safetensors: index: %w", err)
@@ -50,13 +29,48 @@ func ReadIndex(r io.Reader, most int) (*Index, error) {
 	return x, nil
 }
 
-func (x *Index) add(dec *json.Decoder, key string, most int) error {
-	t, err := dec.Token()
+func (x *Index) parse(text []byte, most int) error {
+	if len(text) > MaxHeader {
+		return fmt.Errorf("more than the limit of %d bytes", MaxHeader)
+	}
+	if !utf8.Valid(text) {
+		return errors.New("not UTF-8")
+	}
+	s := &scanner{text: text}
+	var metadata, weightMap bool
+	err := s.members("", func(name []byte) error {
+		switch string(name) {
+		case "metadata":
+			return once(&metadata, s.skip)
+		case "weight_map":
+			return once(&weightMap, func() error {
+				return s.members("", func(key []byte) error { return x.add(s, string(key), most) })
+			})
+		}
+		return errors.New("not a field of an index")
+	})
 	if err != nil {
 		return err
 	}
-	file, ok := t.(string)
-	if !ok || !fs.ValidPath(file) || file == "." {
+	if !weightMap {
+		return errors.New(`has no "weight_map"`)
+	}
+	if _, err := s.peek(); err == nil {
+		return fmt.Errorf("goes on after its object, at byte %d", s.at)
+	}
+	return nil
+}
+
+func (x *Index) add(s *scanner, key string, most int) error {
+	if _, ok := x.Files[key]; ok {
+		return errTwice
+	}
+	t, err := s.next()
+	if err != nil {
+		return err
+	}
+	file := string(t.text)
+	if t.kind != '"' || !fs.ValidPath(file) || file == "." {
 		return fmt.Errorf("expected the name of a file, found %s", Quote(t))
 	}
 	if len(x.Keys) == most {

@@ -188,185 +188,154 @@ type entry struct {
 	to    uint64
 }
 
-// parseHeader walks the JSON token by token, since decoding into a map would hide a repeated key.
+// parseHeader reads the JSON member by member, since decoding into a map would hide a repeated key.
 func parseHeader(h []byte, most int) ([]entry, map[string]string, error) {
 	if len(h) == 0 || h[0] != '{' {
 		return nil, nil, errors.New("safetensors: header does not begin with '{'")
 	}
-	if !utf8.Valid(h) { // the decoder would put U+FFFD for what is not
+	if !utf8.Valid(h) {
 		return nil, nil, errors.New("safetensors: header is not UTF-8")
 	}
 	// Only spaces may follow the object: anything else would be a second value.
-	h = bytes.TrimRight(h, " ")
-	dec := json.NewDecoder(bytes.NewReader(h))
-	dec.UseNumber()
-	if _, err := dec.Token(); err != nil {
-		return nil, nil, fmt.Errorf("safetensors: header: %w", err)
-	}
+	s := &scanner{text: bytes.TrimRight(h, " ")}
 	var (
 		entries []entry
 		meta    map[string]string
 		seen    = map[string]bool{}
 	)
-	for dec.More() {
-		name, err := key(dec)
-		if err != nil {
-			return nil, nil, fmt.Errorf("safetensors: header: %w", err)
+	err := s.members("key ", func(key []byte) (err error) {
+		if seen[string(key)] {
+			return errTwice
 		}
-		if seen[name] {
-			return nil, nil, fmt.Errorf("safetensors: key %s occurs twice", Quote(name))
-		}
+		name := string(key)
 		seen[name] = true
 		if name == metadataKey {
-			meta, err = parseMetadata(dec)
-		} else if len(entries) == most {
-			return nil, nil, fmt.Errorf("safetensors: key %s is the first after the %d tensors that are wanted", Quote(name), most)
-		} else {
-			var e entry
-			e, err = parseEntry(dec)
-			e.name = name
-			entries = append(entries, e)
+			meta, err = parseMetadata(s)
+			return err
 		}
-		if err != nil {
-			return nil, nil, fmt.Errorf("safetensors: key %s: %w", Quote(name), err)
+		if len(entries) == most {
+			return fmt.Errorf("the first after the %d tensors that are wanted", most)
 		}
+		e, err := parseEntry(s)
+		e.name = name
+		entries = append(entries, e)
+		return err
+	})
+	if err == nil && s.at != len(s.text) {
+		err = fmt.Errorf("goes on after its object, at byte %d", s.at)
 	}
-	if _, err := dec.Token(); err != nil {
+	if err != nil {
 		return nil, nil, fmt.Errorf("safetensors: header: %w", err)
-	}
-	if dec.InputOffset() != int64(len(h)) {
-		return nil, nil, fmt.Errorf("safetensors: header goes on after its object, at byte %d", dec.InputOffset())
 	}
 	return entries, meta, nil
 }
 
-// key reads the name of the next member of an object.
-func key(dec *json.Decoder) (string, error) {
-	t, err := dec.Token()
-	if err != nil {
-		return "", err
-	}
-	s, ok := t.(string)
-	if !ok {
-		return "", fmt.Errorf("expected a name, found %s", Quote(t))
-	}
-	return s, nil
-}
-
-// members calls f with the name of each member of the object that is next; f reads the value. A repeated name is an
-// error.
-func members(dec *json.Decoder, f func(name string) error) error {
-	if t, err := dec.Token(); err != nil {
-		return err
-	} else if t != json.Delim('{') {
-		return fmt.Errorf("expected an object, found %s", Quote(t))
-	}
-	seen := map[string]bool{}
-	for dec.More() {
-		name, err := key(dec)
-		if err != nil {
-			return err
-		}
-		if seen[name] {
-			return fmt.Errorf("%s occurs twice", Quote(name))
-		}
-		seen[name] = true
-		if err := f(name); err != nil {
-			return fmt.Errorf("%s: %w", Quote(name), err)
-		}
-	}
-	_, err := dec.Token()
-	return err
-}
-
-func parseMetadata(dec *json.Decoder) (map[string]string, error) {
+func parseMetadata(s *scanner) (map[string]string, error) {
 	meta := map[string]string{}
-	err := members(dec, func(name string) error {
-		t, err := dec.Token()
+	err := s.members("", func(key []byte) error {
+		t, err := s.next()
 		if err != nil {
 			return err
 		}
-		s, ok := t.(string)
-		if !ok {
+		if t.kind != '"' {
 			return fmt.Errorf("expected a string, found %s", Quote(t))
+		}
+		if _, ok := meta[string(key)]; ok {
+			return errTwice
 		}
 		if len(meta) == MaxMetadata {
 			return fmt.Errorf("more than %d entries", MaxMetadata)
 		}
-		meta[name] = s
+		meta[string(key)] = string(t.text)
 		return nil
 	})
 	return meta, err
 }
 
-func parseEntry(dec *json.Decoder) (entry, error) {
+func parseEntry(s *scanner) (entry, error) {
 	var e entry
-	found := 0
-	err := members(dec, func(name string) error {
-		found++
-		switch name {
+	var dtype, shape, offsets bool
+	err := s.members("", func(field []byte) (err error) {
+		switch string(field) {
 		case "dtype":
-			t, err := dec.Token()
-			if err != nil {
-				return err
-			}
-			s, _ := t.(string)
-			e.dtype = DType(s)
-			if e.dtype.size() == 0 {
-				return fmt.Errorf("%s, but only F16, BF16, F32 and F64 are read", Quote(t))
-			}
-			return nil
+			return once(&dtype, func() (err error) { e.dtype, err = parseDType(s); return err })
 		case "shape":
-			shape, err := naturals(dec)
-			e.shape = shape
-			return err
+			return once(&shape, func() (err error) { e.shape, err = naturals(s, nil); return err })
 		case "data_offsets":
-			r, err := naturals(dec)
-			if err != nil {
-				return err
-			}
-			if len(r) != 2 {
-				return fmt.Errorf("%d numbers, not begin and end", len(r))
-			}
-			e.from, e.to = r[0], r[1]
-			return nil
+			return once(&offsets, func() error { return e.parseOffsets(s) })
 		}
 		return errors.New("not a field of the format")
 	})
-	if err == nil && found != 3 {
+	if err == nil && !(dtype && shape && offsets) {
 		err = errors.New("needs dtype, shape and data_offsets")
 	}
 	return e, err
 }
 
-// naturals reads an array of natural numbers, written as such: 1.0 and 1e2 are refused, as the original library does.
-func naturals(dec *json.Decoder) ([]uint64, error) {
-	if t, err := dec.Token(); err != nil {
+// once calls f and notes it in done; the second time it is errTwice.
+func once(done *bool, f func() error) error {
+	if *done {
+		return errTwice
+	}
+	*done = true
+	return f()
+}
+
+func parseDType(s *scanner) (DType, error) {
+	t, err := s.next()
+	if err != nil {
+		return "", err
+	}
+	if t.kind == '"' {
+		for _, d := range []DType{F16, BF16, F32, F64} {
+			if string(t.text) == string(d) {
+				return d, nil
+			}
+		}
+	}
+	return "", fmt.Errorf("%s, but only F16, BF16, F32 and F64 are read", Quote(t))
+}
+
+func (e *entry) parseOffsets(s *scanner) error {
+	var two [2]uint64
+	r, err := naturals(s, two[:0])
+	if err != nil {
+		return err
+	}
+	if len(r) != 2 {
+		return fmt.Errorf("%d numbers, not begin and end", len(r))
+	}
+	e.from, e.to = r[0], r[1]
+	return nil
+}
+
+// naturals appends an array of natural numbers, written as such: 1.0 and 1e2 are refused, as the original library does.
+func naturals(s *scanner, v []uint64) ([]uint64, error) {
+	if t, err := s.next(); err != nil {
 		return nil, err
-	} else if t != json.Delim('[') {
+	} else if t.kind != '[' {
 		return nil, fmt.Errorf("expected an array, found %s", Quote(t))
 	}
-	var v []uint64
-	for dec.More() {
-		t, err := dec.Token()
+	for {
+		if more, err := s.more(']'); err != nil || !more {
+			return v, err
+		}
+		t, err := s.next()
 		if err != nil {
 			return nil, err
 		}
-		num, ok := t.(json.Number)
-		if !ok {
+		if t.kind != '0' {
 			return nil, fmt.Errorf("expected a natural number, found %s", Quote(t))
 		}
-		n, err := strconv.ParseUint(string(num), 10, 64)
+		n, err := strconv.ParseUint(string(t.text), 10, 64)
 		if err != nil {
-			return nil, fmt.Errorf("expected a natural number below 2⁶⁴, found %s", Quote(num))
+			return nil, fmt.Errorf("expected a natural number below 2⁶⁴, found %s", Quote(t))
 		}
 		if len(v) == maxDims {
 			return nil, fmt.Errorf("more than %d numbers", maxDims)
 		}
 		v = append(v, n)
 	}
-	_, err := dec.Token()
-	return v, err
 }
 
 // place checks that shapes fit ranges and that the ranges follow each other.

@@ -3,6 +3,7 @@ package safetensors
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -96,7 +97,7 @@ var bad = []struct {
 	{"exponent", file(w("F32", "[1]", "[0,4e0]"), "1234"),
 		`key "w": "data_offsets": expected a natural number below 2⁶⁴, found "4e0"`},
 	{"2⁶⁴", file(w("F32", "[18446744073709551616]", "[0,4]"), "1234"), natural + ` below 2⁶⁴`},
-	{"null as a dimension", file(w("F32", "[null]", "[0,4]"), "1234"), natural + `, found "<nil>"`},
+	{"null as a dimension", file(w("F32", "[null]", "[0,4]"), "1234"), natural + `, found "null"`},
 	{"65 dimensions", file(w("F32", "[1"+strings.Repeat(",1", 64)+"]", "[0,4]"), "1234"),
 		`key "w": "shape": more than 64`},
 	{"three offsets", file(w("F32", "[1]", "[0,4,4]"), "1234"), `key "w": "data_offsets": 3 numbers`},
@@ -181,6 +182,7 @@ func TestGoodFiles(t *testing.T) {
 			t.Errorf("%s: read %+v, want %+v", c.name, *f, c.want)
 		}
 		checkRoundTrip(t, f)
+		checkHeader(t, c.file[8:8+binary.LittleEndian.Uint64(c.file)], f)
 	}
 }
 
@@ -324,7 +326,7 @@ func TestTooMany(t *testing.T) {
 	if _, err := ReadHeader(bytes.NewReader(three), 3); err != nil {
 		t.Error(err)
 	}
-	if _, err := ReadHeader(bytes.NewReader(three), 2); err == nil || !strings.Contains(err.Error(), `key "c" is the first after the 2`) {
+	if _, err := ReadHeader(bytes.NewReader(three), 2); err == nil || !strings.Contains(err.Error(), `key "c": the first after the 2`) {
 		t.Errorf("a third of two gives %v", err)
 	}
 	metadata := func(n int) []byte {
@@ -351,6 +353,38 @@ func TestNothingIsReadAhead(t *testing.T) {
 	}
 	if err := f.ReadData(r); err == nil || r.Len() != 2 || f.Tensors[0].Data != nil {
 		t.Errorf("%v, %d bytes are left", err, r.Len())
+	}
+}
+
+// checkHeader compares a header that was accepted with what encoding/json reads.
+func checkHeader(t *testing.T, header []byte, file *File) {
+	t.Helper()
+	var entries map[string]json.RawMessage
+	if err := json.Unmarshal(header, &entries); err != nil {
+		t.Fatal(err)
+	}
+	var meta map[string]string
+	if m, ok := entries[metadataKey]; ok {
+		if err := json.Unmarshal(m, &meta); err != nil {
+			t.Fatal(err)
+		}
+		delete(entries, metadataKey)
+	}
+	if len(entries) != len(file.Tensors) || !reflect.DeepEqual(meta, file.Metadata) {
+		t.Errorf("%d tensors and metadata %v, want %d and %v", len(file.Tensors), file.Metadata, len(entries), meta)
+	}
+	for _, x := range file.Tensors {
+		var want struct {
+			DType   DType     `json:"dtype"`
+			Shape   []int     `json:"shape"`
+			Offsets [2]uint64 `json:"data_offsets"`
+		}
+		if err := json.Unmarshal(entries[x.Name], &want); err != nil {
+			t.Fatalf("key %q: %v", x.Name, err)
+		}
+		if want.DType != x.DType || !slices.Equal(want.Shape, x.Shape) || want.Offsets[1] != x.end {
+			t.Errorf("key %q: %+v, want %+v", x.Name, x, want)
+		}
 	}
 }
 
@@ -387,6 +421,7 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		at := 8 + int(binary.LittleEndian.Uint64(b))
+		checkHeader(t, b[8:at], file)
 		for _, x := range file.Tensors {
 			n := int(x.DType.size())
 			for _, d := range x.Shape {

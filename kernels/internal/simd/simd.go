@@ -28,6 +28,6 @@ func (m *maximum) Value() float64 {
 	return m.largest
 }
 
-// Fits32 says that a sum of squares or magnitudes, at most a block of them, added up in float32 lanes
-// without overflow, and without underflow that could be felt: each term lost at most 2^-150.
+// Fits32 reports whether a sum of squares or magnitudes, at most a block of them, added up in float32 lanes without
+// overflow, and without underflow that could be felt: each term lost at most 2^-150.
 func Fits32(sum float64) bool { return sum >= 0x1p-100 && sum <= 0x1p+127 }

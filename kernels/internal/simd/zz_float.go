@@ -11,7 +11,7 @@ import (
 // Float is the element type of a slice.
 type Float interface{ float32 | float64 }
 
-// Is32 says that T is float32.
+// Is32 reports whether T is float32.
 func Is32[T Float]() bool { return unsafe.Sizeof(T(0)) == 4 }
 
 // As32 is x as what it is, if T is float32.
