@@ -6,8 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/simmer-go/simmer/bench/compare/charts"
 )
@@ -74,24 +74,12 @@ func (s *settings) measureCharts(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		c.Measured = machine() + ", " + revision()
+		c.Measured = machine() + ", " + time.Now().Format(time.DateOnly)
 		if err := c.Write(chartData, name); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// revision is the commit that was measured, as far as the go command tells.
-func revision() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			if s.Key == "vcs.time" {
-				return s.Value
-			}
-		}
-	}
-	return "uncommitted"
 }
 
 // point makes a value of a chart.
