@@ -36,13 +36,13 @@ const (
 Nanoseconds per element by %s, float32, one thread, and how many times faster that is than a plain loop over package
 math and than gonum in float64; each block of the bar is a doubling.
 `
-	screenLine = "  %-21s %-14s %8s %8s %8s  %s\n"
+	screenLine = "  %-21s %-14s %8s %8s %8s  %s"
 )
 
 func (s *screen) group(title string) {
 	if len(s.ratios) == 0 {
 		fmt.Fprintf(s.w, screenHead, kernels.Implementation())
-		fmt.Fprintf(s.w, screenLine, "", "", "ns", "× loop", "× gonum", "")
+		s.row("", "", "ns", "× loop", "× gonum", "")
 	}
 	fmt.Fprintln(s.w, title)
 }
@@ -52,8 +52,12 @@ func (s *screen) measured(m measurement) {
 	times := here[loopName]
 	name := strings.TrimSpace(m.Kernel + " " + m.shape)
 	s.ratios = append(s.ratios, ratio{times, name})
-	fmt.Fprintf(s.w, screenLine, m.Kernel, m.shape, number(m.Nanoseconds[kernels.Implementation()], 3),
+	s.row(m.Kernel, m.shape, number(m.Nanoseconds[kernels.Implementation()], 3),
 		number(times, 1), number(here[gonumName], 1), s.bar(times))
+}
+
+func (s *screen) row(columns ...any) {
+	fmt.Fprintln(s.w, strings.TrimRight(fmt.Sprintf(screenLine, columns...), " "))
 }
 
 // The colours of bars: a loop at least twice as slow, a slower one, and a faster one.

@@ -95,7 +95,7 @@ func worst(all []*shortCall, carefully timing.Plan) (*shortCall, error) {
 // shortCalls lists those of a kernel, to be measured.
 func shortCalls[T kernels.Float](ctx context.Context, in *source[T], k catalog.Kernel[T]) (all []*shortCall) {
 	loop := loops[T]()[k.Name]
-	if loop == nil {
+	if loop == nil || k.Name == "ExactAdd" { // whose loop rounds, and so does something else
 		return nil
 	}
 	for _, s := range shortShapes(k) {
