@@ -47,7 +47,7 @@ func runVFE[T bnn.Float, E loss.Target](t *testing.T, c cases.Case, nll loss.Los
 	model, names := vfeModel[T](t, c)
 	eps := c.Options.Float("eps", 0)
 	vfe := loss.VariationalFreeEnergy[T, E]{NLL: nll, Model: model, Eps: &eps,
-		PriorLoc: cases.To[T](c.Inputs["prior_loc"]), PriorScale: cases.To[T](c.Inputs["prior_scale"])}
+		PriorMu: cases.To[T](c.Inputs["prior_loc"]), PriorSigma: cases.To[T](c.Inputs["prior_scale"])}
 	if c.Options.Has("kl_weight") {
 		weight := c.Options.Float("kl_weight", 0)
 		vfe.KLWeight = &weight

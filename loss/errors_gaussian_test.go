@@ -114,7 +114,7 @@ func (e *gaussianErrors[T]) model() {
 		{fmt.Sprintf("Eps = %v", large), vfe{Eps: &large}, good, e.work},
 		{"len(work) = 0", vfe{}, good, nil},
 		{"target[1] = 5", vfe{}, []int{0, 5}, e.work},
-		{errPrior.Error(), vfe{PriorScale: []T{0}}, good, e.work},
+		{errPrior.Error(), vfe{PriorSigma: []T{0}}, good, e.work},
 	} {
 		c.loss.Model, c.loss.NLL = e.layer(), loss.CrossEntropy[T]{Classes: 3}
 		_, valueErr := c.loss.Value(e.phi, c.target, c.work)

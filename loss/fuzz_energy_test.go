@@ -37,7 +37,7 @@ func testEnergy[T loss.Float](t *testing.T, s *source) {
 	}
 	weight := float64(s.byte()) / 16
 	vfe := loss.VariationalFreeEnergy[T, T]{
-		NLL: loss.MSE[T]{Reduction: s.reduction()}, Model: layer, PriorLoc: loc, PriorScale: scale,
+		NLL: loss.MSE[T]{Reduction: s.reduction()}, Model: layer, PriorMu: loc, PriorSigma: scale,
 		KLWeight: &weight, Eps: &eps,
 	}
 	pred, target := usual[T](s.byte()%8, catalog.Real), usual[T](s.byte()%8, catalog.Probability)
@@ -134,9 +134,9 @@ func (e *energyCall[T]) divergences(mean, deviation []T, eps float64) (kl, grads
 	}
 	grads = make([]term, 2*len(mean))
 	for i, m := range mean {
-		s, q := num(float64(deviation[i])), prior(e.vfe.PriorScale, i, 1)
+		s, q := num(float64(deviation[i])), prior(e.vfe.PriorSigma, i, 1)
 		vp, vq := add(mul(s, s), num(eps)), add(mul(q, q), num(eps))
-		d, r := sub(num(float64(m)), prior(e.vfe.PriorLoc, i, 0)), quo(vp, vq)
+		d, r := sub(num(float64(m)), prior(e.vfe.PriorMu, i, 0)), quo(vp, vq)
 		v := mul(num(0.5), add(r, quo(mul(d, d), vq), num(-1), neg(logarithm(r))))
 		kl = append(kl, exactly(v, v))
 		byMean, up, down := quo(d, vq), quo(s, vq), quo(s, vp)

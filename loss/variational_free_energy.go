@@ -32,10 +32,9 @@ type VariationalFreeEnergy[T Float, E Target] struct {
 	NLL   Loss[T, E]
 	Model GaussianModel[T]
 
-	// PriorLoc and PriorScale are the mean and the standard deviation of the prior, the priorMu
-	// and priorSigma of [GaussianModel] under the names they have in inferno: nil for 0 and 1, or
-	// one number for all parameters, or one for each.
-	PriorLoc, PriorScale []T
+	// PriorMu and PriorSigma are the mean and the standard deviation of the prior, inferno's prior_loc and prior_scale:
+	// nil for 0 and 1, or one number for all parameters, or one for each, as [GaussianModel] takes them.
+	PriorMu, PriorSigma []T
 
 	// KLWeight is w. Set it: one divided by the number of rows of the training set (not of the batch) if NLL is a mean,
 	// as by default. nil means 1, as in inferno, unless KLWeightPerParam, and with a mean that is far too much for any
@@ -120,7 +119,7 @@ func (l VariationalFreeEnergy[T, E]) KL(work []T) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	kl, err := l.Model.KL(l.PriorLoc, l.PriorScale, T(eps), work)
+	kl, err := l.Model.KL(l.PriorMu, l.PriorSigma, T(eps), work)
 	return weigh(weight, kl), ofParams(err)
 }
 
@@ -136,7 +135,7 @@ func (l VariationalFreeEnergy[T, E]) KLGrad(dParams, work []T) (float64, error) 
 	if weight == 0 { // nothing to add, and an infinite divergence has no gradient
 		return l.KL(work)
 	}
-	kl, err := l.Model.KLGrad(dParams, l.PriorLoc, l.PriorScale, T(eps), T(weight), work)
+	kl, err := l.Model.KLGrad(dParams, l.PriorMu, l.PriorSigma, T(eps), T(weight), work)
 	return float64(weight * kl), ofParams(err)
 }
 

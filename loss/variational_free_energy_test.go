@@ -64,7 +64,7 @@ func testFreeEnergy[T loss.Float](t *testing.T) {
 	locs, scales := usual[T](layer.NumMeanParams(), catalog.Real), usual[T](layer.NumMeanParams(), catalog.Scale)
 	options := []loss.VariationalFreeEnergy[T, T]{
 		{}, {KLWeight: &weight}, {KLWeight: &zero}, {KLWeightPerParam: true}, {Eps: &eps, KLWeight: &weight},
-		{PriorLoc: locs, PriorScale: scales, Eps: &eps},
+		{PriorMu: locs, PriorSigma: scales, Eps: &eps},
 	}
 	for _, o := range options {
 		work := make([]T, layer.KLWorkLen())
@@ -77,12 +77,12 @@ func testFreeEnergy[T loss.Float](t *testing.T) {
 		if o.Eps != nil {
 			e = *o.Eps
 		}
-		kl, err := layer.KL(o.PriorLoc, o.PriorScale, T(e), work)
+		kl, err := layer.KL(o.PriorMu, o.PriorSigma, T(e), work)
 		if err != nil || kl == 0 {
 			t.Fatal(kl, err)
 		}
 		klGrad := make([]T, layer.NumParams())
-		if _, err := layer.KLGrad(klGrad, o.PriorLoc, o.PriorScale, T(e), T(w), work); err != nil {
+		if _, err := layer.KLGrad(klGrad, o.PriorMu, o.PriorSigma, T(e), T(w), work); err != nil {
 			t.Fatal(err)
 		}
 		for _, nll := range []loss.Loss[T, T]{
@@ -98,7 +98,7 @@ func testFreeEnergy[T loss.Float](t *testing.T) {
 		} {
 			vfe := loss.VariationalFreeEnergy[T, int]{
 				NLL: nll, Model: layer, KLWeight: o.KLWeight, KLWeightPerParam: o.KLWeightPerParam, Eps: o.Eps,
-				PriorLoc: o.PriorLoc, PriorScale: o.PriorScale,
+				PriorMu: o.PriorMu, PriorSigma: o.PriorSigma,
 			}
 			checkFreeEnergy(t, vfe, pred, class, 4, float64(w*kl), klGrad)
 		}
