@@ -84,17 +84,23 @@ func TestBadPriors(t *testing.T) {
 }
 
 func TestBadTemperatures(t *testing.T) {
-	l, err := bnn.NewLinear[float64](bnn.LinearConfig{In: 1, Out: 1, Type: bnn.Output})
+	t.Run("float32", func(t *testing.T) { testBadTemperatures[float32](t, 1e-40) })
+	t.Run("float64", func(t *testing.T) { testBadTemperatures[float64](t, 1e-310) })
+}
+
+// testBadTemperatures knows a number above 0 whose inverse is infinite.
+func testBadTemperatures[T bnn.Float](t *testing.T, tiny T) {
+	l, err := bnn.NewLinear[T](bnn.LinearConfig{In: 1, Out: 1, Type: bnn.Output})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, v := range []float64{0, -1, math.NaN(), math.Inf(1)} {
+	for _, v := range []T{0, -1, T(math.NaN()), T(math.Inf(1)), tiny} {
 		if err := l.SetTemperature(v); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("temperature is %v",
 			v)) || l.Temperature() != 1 {
 			t.Errorf("%v: got %v, and temperature %v", v, err, l.Temperature())
 		}
 	}
-	if l, err = bnn.NewLinear[float64](bnn.LinearConfig{In: 1, Out: 1}); err != nil {
+	if l, err = bnn.NewLinear[T](bnn.LinearConfig{In: 1, Out: 1}); err != nil {
 		t.Fatal(err)
 	}
 	if err := l.SetTemperature(2); err == nil || l.Temperature() != 1 {
