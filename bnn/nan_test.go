@@ -58,3 +58,41 @@ func TestNaNInGradients(t *testing.T) {
 		}
 	}
 }
+
+// TestNaNInActivations: a NaN goes through every activation, which may follow a layer or another activation, and its rows
+// only.
+func TestNaNInActivations(t *testing.T) {
+	for a := bnn.ReLU; a <= bnn.LogSigmoid; a++ {
+		t.Run(a.String()+"/float32", func(t *testing.T) { testNaNInActivation[float32](t, a) })
+		t.Run(a.String()+"/float64", func(t *testing.T) { testNaNInActivation[float64](t, a) })
+	}
+}
+
+func testNaNInActivation[T bnn.Float](t *testing.T, a bnn.Activation) {
+	for _, between := range [][]bnn.Module{{a}, {bnn.Tanh, a}} {
+		modules := append([]bnn.Module{bnn.LinearConfig{In: 1, Out: 2}}, between...)
+		s, err := bnn.NewSequential[T](append(modules, bnn.LinearConfig{In: 2, Out: 1, Type: bnn.Output})...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range s.Params() {
+			s.Params()[i] = 1
+		}
+		serving, err := bnn.NewPredictor(s.Eval())
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, y, mean, variance := []T{1, T(math.NaN()), -1}, make([]T, 3), make([]T, 3), make([]T, 3)
+		if err := s.Forward(y, x, make([]T, s.WorkLen(3))); err != nil {
+			t.Fatal(err)
+		}
+		if err := serving.Predict(mean, variance, x); err != nil {
+			t.Fatal(err)
+		}
+		for i := range y {
+			if isNaN := i == 1; y[i] != y[i] != isNaN || mean[i] != mean[i] != isNaN {
+				t.Errorf("%v: outputs %v, means %v of inputs %v", between, y, mean, x)
+			}
+		}
+	}
+}
